@@ -1,0 +1,89 @@
+// The arguments of an event or acknowledgement, unparsed: the cheapest form there is, for relaying and echoing.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <partyline/binary.hpp>
+#include <partyline/convert.hpp>
+#include <partyline/reader.hpp>
+#include <partyline/result.hpp>
+#include <partyline/value.hpp>
+
+namespace partyline {
+
+/// A counted view of validated text plus attachments. Emitted again or acknowledged, the text is copied unchanged;
+/// it is parsed only when something is asked of it.
+///
+/// What a handler receives borrows the receive buffer; every copy or move made of it owns its text, so an `args` may be
+/// kept, moved between threads, and held by a coroutine.
+class args
+{
+public:
+    /// How `text` is stored: comma-separated JSON values without the brackets, or msgpack values one after the other.
+    enum class format : std::uint8_t { json, msgpack };
+
+    args() = default;
+    /// Borrows `text` and `attachments`, which must outlive this very object (not its copies). Both are validated already.
+    static args borrow(format how, std::string_view text, std::size_t count, std::span<binary const> attachments) noexcept;
+    /// Encodes the values.
+    template <class... T>
+    static args of(T const&... values);
+
+    args(args const& other);
+    args(args&& other);
+    args& operator=(args const& other);
+    args& operator=(args&& other);
+    ~args() = default;
+
+    /// How many arguments there are.
+    [[nodiscard]] std::size_t size() const noexcept { return count_; }
+    [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+
+    /// All arguments, parsed. Attachments are shared, not copied.
+    [[nodiscard]] std::vector<value> values() const;
+    /// The argument at `index`; null beyond the last.
+    [[nodiscard]] value at(std::size_t index) const;
+    /// The argument at `index` as a `T`: `missing_argument` beyond the last, `type_mismatch` or `out_of_range` where it does not fit.
+    template <class T>
+    [[nodiscard]] result<T> get(std::size_t index) const;
+
+    [[nodiscard]] format how() const noexcept { return format_; }
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] std::span<binary const> attachments() const noexcept { return attachments_; }
+
+private:
+    struct storage;
+    // a reader over the argument at `index`, kept alive by `tree`
+    [[nodiscard]] std::unique_ptr<reader> open(std::size_t index) const;
+    void own();
+    static args encode(std::size_t count, void (*write)(writer&, void const*), void const* context);
+
+    std::string_view text_;
+    std::span<binary const> attachments_;
+    std::shared_ptr<storage const> storage_;
+    std::size_t count_ = 0;
+    format format_ = format::json;
+};
+
+template <class T>
+result<T> args::get(std::size_t index) const
+{
+    auto cursor = open(index);
+    T out{};
+    if (!cursor) return errc::missing_argument;
+    if (!decode(*cursor, out)) return cursor->failure();
+    return out;
+}
+
+template <class... T>
+args args::of(T const&... values)
+{
+    auto write = [&](writer& out) { (partyline::encode(out, values), ...); };
+    using function = decltype(write);
+    return encode(sizeof...(T), [](writer& out, void const* f) { (*static_cast<function const*>(f))(out); }, &write);
+}
+
+} // namespace partyline
