@@ -1,0 +1,100 @@
+// The connections of one loop: everything that the server can do with an HTTP exchange, and the table behind the ids.
+// It does not route and does not know what a request asks for; the host does.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "http/request_reader.hpp"
+#include "net/http_host.hpp"
+#include "net/link.hpp"
+#include "net/loop.hpp"
+#include "websocket/deflate_negotiation.hpp"
+
+namespace partyline::net {
+
+class http_connection;
+class join_cache;
+
+/// Limits of HTTP connections. A time of 0 is no limit.
+struct http_options
+{
+    std::chrono::milliseconds headers{60'000};   ///< for the head of a request; also for a connection that says nothing
+    std::chrono::milliseconds request{300'000};  ///< for the whole request
+    std::chrono::milliseconds keep_alive{5'000}; ///< between requests. A waiting exchange counts as none of these
+    std::chrono::milliseconds tls_handshake{30'000};
+    std::chrono::milliseconds stalled{60'000}; ///< a response of which the client reads nothing
+    std::chrono::milliseconds linger{2'000};   ///< after an error response: for the client to stop sending
+    std::size_t linger_bytes = 1 << 20;        ///< and how much of that is read and dropped
+    http::request_limits head = {};            ///< size and number of headers
+    std::size_t max_pipelined = 16'384; ///< bytes taken from a client that goes on sending while its request waits
+};
+
+/// Thread: its loop's. Owner: the shard. Lifetime: between the loop and the host: all connections are closed, without calls, at destruction.
+class connections final : public turn_listener
+{
+public:
+    /// `host` and `options` must outlive it.
+    connections(loop& loop, http_host& host, http_options const& options);
+    ~connections();
+    connections(connections const&) = delete;
+    connections& operator=(connections const&) = delete;
+
+    // Exchanges. An id that is over makes each of these do nothing and answer false, null or nothing.
+
+    /// Queues the answer; it is written at the end of the turn. The next request of the connection is read after that.
+    bool respond(exchange_id exchange, http::response response);
+    /// Closes the TCP connection. `on_aborted` is not called.
+    bool abort(exchange_id exchange);
+    /// Makes a link of it. `answer` (the text of the 101) is written at the end of the turn, together with what the owner writes then.
+    /// Frames that came with the request are delivered in the next turn. `owner` and `options` must outlive the link.
+    link* accept_websocket(exchange_id exchange, std::string_view answer,
+                           std::optional<websocket::deflate_parameters> const& deflate, link_options const& options,
+                           link_owner& owner);
+    /// Takes the connection out of this loop, in the middle of the exchange.
+    [[nodiscard]] detached_connection detach(exchange_id exchange);
+    /// Goes on with the exchange in this loop, under a new id.
+    [[nodiscard]] exchange_id adopt(detached_connection connection);
+    [[nodiscard]] connection_info const* info(exchange_id exchange) const noexcept;
+
+    /// Null if it is over.
+    [[nodiscard]] link* find_link(link_id id) const noexcept;
+
+    /// From now on no connection is kept alive: idle ones close, the others after their response.
+    void drain();
+    [[nodiscard]] bool draining() const noexcept { return draining_; }
+    /// Connections of all kinds, lingering ones too.
+    [[nodiscard]] std::size_t size() const noexcept { return used_; }
+
+    /// From the listener: takes the descriptor over.
+    void accept(int descriptor, tls_context const* tls, connection_info info);
+
+    bool on_turn_end() override;
+
+private:
+    friend class link;
+    friend class http_connection;
+
+    struct slot
+    {
+        std::unique_ptr<channel> item;
+        std::uint32_t generation = 1;
+        std::uint32_t next_free = 0;
+    };
+
+    loop& loop_;
+    http_host& host_;
+    http_options const& options_;
+    std::vector<slot> slots_;
+    std::uint32_t first_free_ = 0;
+    std::size_t used_ = 0;
+    bool draining_ = false;
+    std::unique_ptr<join_cache> joins_;
+};
+
+} // namespace partyline::net
