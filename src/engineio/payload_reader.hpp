@@ -1,0 +1,47 @@
+// Splits the body of a polling POST into its packets, one at a time, while the session handles them; nothing is built
+// in between. It does not know sessions. https://github.com/socketio/engine.io-protocol#http-long-polling-1
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <partyline/result.hpp>
+
+#include "engineio/packet.hpp"
+
+namespace partyline::engineio {
+
+/// What stands between two packets: U+001E, which JSON always escapes.
+inline constexpr char payload_separator = '\x1e';
+
+/// A cursor over one payload.
+///
+/// An empty body is one empty packet, hence an error, as in the official server. Binary packets (`b` and base64) are
+/// decoded into the given scratch string, which keeps 64 readable bytes behind them.
+class payload_reader
+{
+public:
+    payload_reader() = default;
+    /// `body` must outlive the reader. At most `max_packets` are handed out; one more is an error.
+    explicit payload_reader(std::string_view body, std::size_t max_packets) noexcept
+        : rest_(body), packets_left_(static_cast<std::uint32_t>(max_packets)), more_(true)
+    {}
+
+    /// Whether there is another packet to ask for.
+    [[nodiscard]] bool more() const noexcept { return more_; }
+
+    /// The next packet. Its data are valid until `scratch` or the body changes. Precondition: `more()`.
+    /// `errc::invalid_packet`: empty, unknown type, bad UTF-8; `errc::invalid_payload`: bad base64, too many packets.
+    /// After an error there is nothing more.
+    result<packet> next(std::string& scratch);
+
+private:
+    std::string_view rest_;
+    std::uint32_t packets_left_ = 0;
+    bool more_ = false;
+};
+
+} // namespace partyline::engineio
