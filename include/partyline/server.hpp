@@ -1,0 +1,102 @@
+// The server: its main namespace, the ports it listens on, and its life.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <partyline/nsp.hpp>
+#include <partyline/options.hpp>
+
+namespace partyline {
+
+/// Names of dynamic namespaces as a regular expression (RE2 syntax, linear time), found anywhere in the name unless anchored.
+struct pattern
+{
+    std::string expression;
+};
+
+struct listen_options
+{
+    std::optional<tls_options> tls;
+    bool reuse_port = false; ///< several processes share the port
+    int backlog = 1024;
+};
+
+/// Figures of this moment, gathered from all threads.
+struct server_statistics
+{
+    std::size_t connections = 0;      ///< Engine.IO sessions
+    std::size_t sockets = 0;          ///< of the main namespace
+    std::size_t rooms = 0;            ///< of the main namespace, each socket's own included
+    std::vector<std::string> namespaces; ///< sorted
+    std::size_t tcp_connections = 0;
+    std::uint64_t handler_errors = 0; ///< exceptions and arguments that fit no handler
+    std::uint64_t dropped = 0;        ///< messages dropped by full queues, volatile ones not counted
+    std::uint64_t overflows = 0;      ///< connections closed because their queue was full
+    std::uint64_t encodings = 0;      ///< packets sealed: a broadcast counts once
+    std::uint64_t writes = 0;         ///< system calls that sent
+};
+
+/// A Socket.IO server. It is also the handle of its main namespace "/".
+///
+/// Life: declare handlers, `listen`, then `run()`; or `start()` and `stop()` to embed it.
+/// The destructor stops without draining and joins the server's threads; on a thread of the server itself it only requests the stop.
+class server : public nsp
+{
+public:
+    server() : server(server_options{}) {}
+    explicit server(server_options options);
+    server(server const&) = delete;
+    server& operator=(server const&) = delete;
+    ~server();
+
+    /// The namespace of that name; a missing leading "/" is added.
+    [[nodiscard]] nsp of(std::string_view name) const;
+    /// The parent of all namespaces whose name matches; each is made when its first client comes.
+    [[nodiscard]] nsp of(pattern const& names) const;
+    /// The same by decision: `(name, auth, allow)`; call `allow(bool)` once, now or later.
+    [[nodiscard]] nsp of(std::function<void(std::string_view name, value const& auth, std::function<void(bool)> allow)> decide) const;
+    /// A namespace has been made, by `of` or by a client.
+    void on_new_namespace(std::function<void(nsp)> listener);
+
+    /// Binds now and answers the port (chosen by the system where 0 is given). Throws `partyline::error`
+    /// (`address_in_use`, `address_not_available`, `access_denied`, `tls_failure`). May be repeated, for several addresses.
+    std::uint16_t listen(std::uint16_t port, listen_options const& options = {}) { return listen("", port, options); }
+    /// `host`: an address or name; "" for all addresses, IPv6 and IPv4.
+    std::uint16_t listen(std::string_view host, std::uint16_t port, listen_options const& options = {});
+    void listen_unix(std::string_view path, listen_options const& options = {});
+    /// Reads certificates and keys again; connections made from now on use them. Throws `tls_failure` and keeps the old ones.
+    void reload_tls();
+
+    /// Files below `folder` at `url`, GET and HEAD, with ETag and ranges; no dot files, nothing outside of the folder.
+    void serve_files(std::string_view url, std::string_view folder);
+    /// Requests that are not Socket.IO's, before files.
+    void on_http(http_handler handler);
+    /// Every request of Socket.IO.
+    void use_http(http_middleware middleware);
+    /// A second Socket.IO server with a path of its own on the ports of this one. It lives and stops with this one.
+    [[nodiscard]] server& attach(server_options options);
+
+    /// The caller becomes the first thread of the server, until SIGINT, SIGTERM (unless `.signals` is off) or `stop()`; then
+    /// clients are told, queues are drained (`drain_timeout`), and it returns. A second signal stops at once.
+    void run();
+    /// Runs on threads of its own.
+    void start();
+    /// Requests the stop, from any thread, a handler's too; returns at once.
+    void stop();
+    /// Waits until it has stopped. Throws `wrong_thread` on a thread of the server.
+    void wait();
+
+    /// Runs `work` on the server's first thread after `delay`, or at the stop not at all. Thread: any.
+    void after(std::chrono::milliseconds delay, std::function<void()> work) const;
+    /// Awaits: the coroutine goes on, on its thread, after `duration`.
+    [[nodiscard]] pending<void> sleep(std::chrono::milliseconds duration) const;
+    [[nodiscard]] pending<server_statistics> statistics() const;
+};
+
+} // namespace partyline

@@ -1,0 +1,264 @@
+// One client in one namespace, as the server holds it: a small handle that may be copied, kept and used from any thread.
+#pragma once
+
+#include <any>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <partyline/broadcast.hpp>
+#include <partyline/disconnect_reason.hpp>
+#include <partyline/emission.hpp>
+#include <partyline/handler.hpp>
+#include <partyline/handshake.hpp>
+
+namespace partyline {
+
+class nsp;
+class socket;
+class socket_emitter;
+struct socket_identity;
+
+/// Names one declared listener, for `off`.
+enum class listener_id : std::uint64_t {};
+
+/// Declines an event or a connection: passed to `next`, or thrown by a middleware.
+class refusal : public std::runtime_error
+{
+public:
+    explicit refusal(std::string const& message) : std::runtime_error(message) {}
+    refusal(std::string const& message, value data) : std::runtime_error(message), data_(std::move(data)), has_data_(true) {}
+    [[nodiscard]] bool has_data() const noexcept { return has_data_; }
+    [[nodiscard]] value const& data() const noexcept { return data_; }
+
+private:
+    value data_;
+    bool has_data_ = false;
+};
+
+/// Continues after a middleware, or refuses. The first call wins; a copy may be kept and called from any thread.
+class next
+{
+public:
+    using function = std::function<void(std::optional<refusal>)>;
+    explicit next(function f) : f_(std::make_shared<function>(std::move(f))) {}
+    void operator()() const { (*f_)(std::nullopt); }
+    void operator()(refusal why) const { (*f_)(std::move(why)); }
+
+private:
+    std::shared_ptr<function> f_;
+};
+
+/// An incoming event in the hands of an event middleware: it may be read and rewritten before the handlers see it.
+struct incoming_event
+{
+    std::string name;
+    args arguments;
+};
+
+/// Thread: everything may be called from any thread, except what is marked *(own thread)*: those work where the
+/// handlers of this socket run, and throw `partyline::error(errc::wrong_thread)` elsewhere.
+/// After the connection is gone every operation does nothing, and `emit` answers `false`.
+class socket
+{
+public:
+    socket() = default;
+
+    /// 20 characters, public: it is also the name of the room that holds this socket alone. Valid as long as this handle or a copy lives.
+    [[nodiscard]] std::string_view id() const noexcept;
+    /// What the client said when it came.
+    [[nodiscard]] partyline::handshake const& handshake() const noexcept;
+    [[nodiscard]] partyline::nsp nsp() const;
+    /// Whether the state of an earlier connection was restored (connection state recovery).
+    [[nodiscard]] bool recovered() const noexcept;
+
+    /// Whether the namespace has been joined and not been left. *(own thread)*
+    [[nodiscard]] bool connected() const;
+    /// The rooms joined, the own one first. *(own thread)*
+    [[nodiscard]] std::vector<std::string> rooms() const;
+    /// Data of your own, made at the first call; one object per type `T` and socket. `data<value>()`, an object at first,
+    /// also travels with `fetch_sockets`. All survive a recovery. *(own thread)*
+    template <class T = value>
+    [[nodiscard]] T& data() const
+    {
+        if constexpr (std::is_same_v<T, value>) return shared_data();
+        else {
+            std::any& place = own_data(typeid(T));
+            if (!place.has_value()) place.emplace<std::shared_ptr<T>>(std::make_shared<T>());
+            return *std::any_cast<std::shared_ptr<T>&>(place);
+        }
+    }
+    /// "polling" or "websocket" at this moment. *(own thread)*
+    [[nodiscard]] std::string_view transport() const;
+
+    /// Sends to this client alone. A function as last argument takes the acknowledgement: `(result<T>)` or `(T...)`.
+    /// Answers `false` if the connection is known to be gone or the mailbox full; `true` means queued, never delivered.
+    template <class Name, class... T>
+    bool emit(Name const& name, T&&... values) const;
+    /// Sends, and gives the first argument of the acknowledgement; `emit_with_ack<args>` gives all. Limit: `timeout()`, else `ack_timeout`.
+    template <class T = value, class Name, class... A>
+    auto emit_with_ack(Name const& name, A&&... values) const;
+    /// `emit("message", ...)`.
+    template <class... T>
+    bool send(T&&... values) const
+    {
+        return emit("message", std::forward<T>(values)...);
+    }
+    [[nodiscard]] socket_emitter volatile_() const;
+    [[nodiscard]] socket_emitter compress(bool on) const;
+    [[nodiscard]] socket_emitter timeout(std::chrono::milliseconds limit) const;
+
+    /// Everybody in the namespace but this socket.
+    [[nodiscard]] partyline::broadcast broadcast() const;
+    /// Everybody in these rooms but this socket.
+    [[nodiscard]] partyline::broadcast to(room_list const& rooms) const { return broadcast().to(rooms); }
+    [[nodiscard]] partyline::broadcast in(room_list const& rooms) const { return broadcast().to(rooms); }
+    /// Everybody but this socket and those in these rooms.
+    [[nodiscard]] partyline::broadcast except(room_list const& rooms) const { return broadcast().except(rooms); }
+    [[nodiscard]] partyline::broadcast local() const { return broadcast().local(); }
+
+    /// Nothing happens beyond `max_rooms_per_socket` (it is logged), or after the connection is gone.
+    void join(room_list const& rooms) const;
+    void leave(std::string_view room) const;
+
+    /// Leaves the namespace (`server namespace disconnect`); with `close`, all namespaces and the connection.
+    void disconnect(bool close = false) const;
+
+    /// Declares a handler for this socket alone; here it may be mutable. *(own thread)*
+    template <class Name, class F>
+    listener_id on(Name const& name, F handler) const
+    {
+        return add(event_name_of(name), make<Name>(std::move(handler)), false);
+    }
+    template <class Name, class F>
+    listener_id once(Name const& name, F handler) const
+    {
+        return add(event_name_of(name), make<Name>(std::move(handler)), true);
+    }
+    /// *(own thread)*
+    void off(std::string_view event) const;
+    void off(listener_id listener) const;
+    /// Every incoming event, before its handlers: `(std::string_view name, args const&)`. *(own thread)*
+    listener_id on_any(std::function<void(std::string_view, args const&)> listener) const;
+    listener_id prepend_any(std::function<void(std::string_view, args const&)> listener) const;
+    /// Every outgoing event: of `emit` and of broadcasts. *(own thread)*
+    listener_id on_any_outgoing(std::function<void(std::string_view, args const&)> listener) const;
+    listener_id prepend_any_outgoing(std::function<void(std::string_view, args const&)> listener) const;
+    void off_any() const;
+    void off_any_outgoing() const;
+    /// An event middleware of this socket: runs after the catch-all listeners, before the handlers. *(own thread)*
+    void use(std::function<void(incoming_event&, next)> middleware) const;
+    /// What an event middleware refused. *(own thread)*
+    void on_error(std::function<void(refusal const&)> listener) const;
+    void on_disconnecting(std::function<void(disconnect_reason)> listener) const;
+    void on_disconnect(std::function<void(disconnect_reason)> listener) const;
+
+    /// The same socket?
+    friend bool operator==(socket const& a, socket const& b) noexcept { return a.self_ == b.self_; }
+    explicit operator bool() const noexcept { return self_ != nullptr; }
+
+    /// For the library: a handle to what stands behind it.
+    explicit socket(std::shared_ptr<socket_identity const> self) noexcept : self_(std::move(self)) {}
+    [[nodiscard]] std::shared_ptr<socket_identity const> const& identity() const noexcept { return self_; }
+
+private:
+    friend class socket_emitter;
+
+    template <class Name>
+    [[nodiscard]] static std::string_view event_name_of(Name const& name)
+    {
+        if constexpr (is_event<Name>) return Name::name;
+        else return name;
+    }
+    template <class Name, class F>
+    [[nodiscard]] static std::shared_ptr<event_handler const> make(F handler)
+    {
+        if constexpr (is_event<Name>) return make_contract_handler<socket, Name>(std::move(handler));
+        else return make_handler<socket, false>(std::move(handler));
+    }
+
+    listener_id add(std::string_view event, std::shared_ptr<event_handler const> handler, bool once) const;
+    [[nodiscard]] value& shared_data() const;
+    [[nodiscard]] std::any& own_data(std::type_info const& type) const;
+
+    std::shared_ptr<socket_identity const> self_;
+};
+
+/// A socket with the options of one emission.
+class socket_emitter
+{
+public:
+    socket_emitter(socket to, emit_options options) noexcept : to_(std::move(to)), options_(options) {}
+
+    [[nodiscard]] socket_emitter volatile_() const
+    {
+        auto changed = *this;
+        changed.options_.is_volatile = true;
+        return changed;
+    }
+    [[nodiscard]] socket_emitter compress(bool on) const
+    {
+        auto changed = *this;
+        changed.options_.compress = on;
+        return changed;
+    }
+    [[nodiscard]] socket_emitter timeout(std::chrono::milliseconds limit) const
+    {
+        auto changed = *this;
+        changed.options_.timeout = limit;
+        return changed;
+    }
+
+    template <class Name, class... T>
+    bool emit(Name const& name, T&&... values) const
+    {
+        return emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> receiver) {
+            return send(encode(codec_here()), std::move(receiver), false);
+        }, std::forward<T>(values)...);
+    }
+    template <class T = value, class Name, class... A>
+    auto emit_with_ack(Name const& name, A&&... values) const
+    {
+        using answer_type = std::conditional_t<is_event<Name>, answer_of<Name>, std::type_identity<T>>::type;
+        pending<answer_type> answer;
+        emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver>) {
+            return send(encode(codec_here()), std::make_unique<pending_receiver<answer_type>>(answer.completer()), true);
+        }, std::forward<A>(values)...);
+        return answer;
+    }
+
+private:
+    template <class Name>
+    struct answer_of
+    {
+        using type = void;
+    };
+    template <class Name>
+        requires is_event<Name>
+    struct answer_of<Name>
+    {
+        using type = typename Name::answer;
+    };
+
+    [[nodiscard]] codec& codec_here() const;
+    bool send(payload event, std::unique_ptr<ack_receiver> receiver, bool limited) const;
+
+    socket to_;
+    emit_options options_;
+};
+
+template <class Name, class... T>
+bool socket::emit(Name const& name, T&&... values) const
+{
+    return socket_emitter(*this, {}).emit(name, std::forward<T>(values)...);
+}
+template <class T, class Name, class... A>
+auto socket::emit_with_ack(Name const& name, A&&... values) const
+{
+    return socket_emitter(*this, {}).template emit_with_ack<T>(name, std::forward<A>(values)...);
+}
+
+} // namespace partyline
