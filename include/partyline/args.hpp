@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,12 +25,17 @@ class args
 {
 public:
     /// How `text` is stored: comma-separated JSON values without the brackets, or msgpack values one after the other.
-    enum class format : std::uint8_t { json, msgpack };
+    enum class format : std::uint8_t
+    {
+        json,
+        msgpack
+    };
 
     args() = default;
     /// Borrows `text` and `attachments`, which must outlive this very object (not its copies). Both are validated already.
-    static args borrow(format how, std::string_view text, std::size_t count, std::span<binary const> attachments) noexcept;
-    /// Encodes the values.
+    static args borrow(format how, std::string_view text, std::size_t count,
+                       std::span<binary const> attachments) noexcept;
+    /// Encodes the values; what cannot be written (nesting beyond 128) leaves an empty list.
     template <class... T>
     static args of(T const&... values);
 
@@ -46,18 +53,20 @@ public:
     [[nodiscard]] std::vector<value> values() const;
     /// The argument at `index`; null beyond the last.
     [[nodiscard]] value at(std::size_t index) const;
-    /// The argument at `index` as a `T`: `missing_argument` beyond the last, `type_mismatch` or `out_of_range` where it does not fit.
+    /// The argument at `index` as a `T`: `missing_argument` beyond the last (an optional is then empty), `type_mismatch` or
+    /// `out_of_range` where it does not fit.
     template <class T>
     [[nodiscard]] result<T> get(std::size_t index) const;
 
+    /// How it is stored, and what is stored: for codecs.
     [[nodiscard]] format how() const noexcept { return format_; }
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] std::span<binary const> attachments() const noexcept { return attachments_; }
 
 private:
     struct storage;
-    // a reader over the argument at `index`, kept alive by `tree`
-    [[nodiscard]] std::unique_ptr<reader> open(std::size_t index) const;
+    // a cursor at the argument at `index`, and all that it reads from; null beyond the last
+    [[nodiscard]] std::shared_ptr<reader> open(std::size_t index) const;
     void own();
     static args encode(std::size_t count, void (*write)(writer&, void const*), void const* context);
 
@@ -68,13 +77,25 @@ private:
     format format_ = format::json;
 };
 
+/// Several values: the one type that may stand only where arguments stand, not inside arrays and objects.
+template <>
+struct convert<args>
+{
+    static void encode(writer& out, args const& v) { out.splice(v); }
+};
+
 template <class T>
 result<T> args::get(std::size_t index) const
 {
-    auto cursor = open(index);
+    static_assert(!std::same_as<T, std::string_view>,
+                  "partyline: take a std::string; nothing would keep the characters of a view");
     T out{};
-    if (!cursor) return errc::missing_argument;
-    if (!decode(*cursor, out)) return cursor->failure();
+    auto const cursor = open(index);
+    if (!cursor) {
+        if constexpr (may_be_missing<T>) return out;
+        return errc::missing_argument;
+    }
+    if (!partyline::decode(*cursor, out)) return cursor->failure();
     return out;
 }
 
@@ -83,7 +104,8 @@ args args::of(T const&... values)
 {
     auto write = [&](writer& out) { (partyline::encode(out, values), ...); };
     using function = decltype(write);
-    return encode(sizeof...(T), [](writer& out, void const* f) { (*static_cast<function const*>(f))(out); }, &write);
+    return encode((std::size_t{0} + ... + argument_count(values)),
+                  [](writer& out, void const* f) { (*static_cast<function const*>(f))(out); }, &write);
 }
 
 } // namespace partyline

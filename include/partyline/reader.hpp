@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include <partyline/binary.hpp>
@@ -10,7 +11,17 @@
 
 namespace partyline {
 
-enum class value_kind : std::uint8_t { null, boolean, integer, real, string, binary, array, object };
+enum class value_kind : std::uint8_t
+{
+    null,
+    boolean,
+    integer,
+    real,
+    string,
+    binary,
+    array,
+    object
+};
 
 /// A forward cursor over one value. Each `read_` and `enter_` answers `true` and moves behind what it read, or answers
 /// `false`, moves nothing, and leaves the reason in `failure()`.
@@ -48,6 +59,9 @@ public:
 
     /// Moves behind the value at the cursor, whatever it is.
     virtual void skip() = 0;
+
+    /// A second cursor at the same place over the same storage: for trying one reading, then another.
+    [[nodiscard]] virtual std::unique_ptr<reader> clone() const = 0;
 
     /// Why the last call answered `false`; `errc{}` if none has.
     [[nodiscard]] errc failure() const noexcept { return failure_; }

@@ -18,10 +18,10 @@ namespace partyline::base {
 /// One Engine.IO message inside a `message`: its content and, in the same block, the uncompressed WebSocket frame of it.
 struct message_part
 {
-    std::string storage;          // [unused][frame header]['4' if text][content]
+    std::string storage; // [unused][frame header]['4' if text][content]
     std::uint32_t frame_begin = 0;
     std::uint32_t packet_begin = 0; // behind the frame header: '4' and the text, or the raw bytes
-    binary shared;                  // a binary part may share its bytes instead of storing them: then storage holds the header alone
+    binary shared; // a binary part may share its bytes instead of storing them: then storage holds the header alone
     bool is_binary = false;
 
     /// The header of the WebSocket frame, followed by the packet where `shared` is empty.
