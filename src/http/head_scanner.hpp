@@ -31,25 +31,24 @@ public:
     };
 
     /// Takes bytes up to and including the empty line; `consumed` says how many. With `complete`, `head()` is the text.
-    [[nodiscard]] verdict receive(std::string_view input, limits const& limits, std::size_t& consumed);
+    [[nodiscard]] verdict receive(std::string_view input, limits const& allowed, std::size_t& consumed);
 
     /// The complete head with its final empty line: a view into the last input, or into the scanner until `clear()`.
     [[nodiscard]] std::string_view head() const noexcept { return head_; }
-    [[nodiscard]] bool empty() const noexcept { return taken_ == 0; }
+    [[nodiscard]] bool empty() const noexcept { return buffer_.empty() && head_.empty(); }
     [[nodiscard]] std::size_t buffered() const noexcept { return buffer_.size(); }
     /// Forgets everything and gives the memory back.
     void clear() noexcept;
 
 private:
-    verdict scan(std::string_view text, limits const& limits);
+    verdict scan(std::string_view text, limits const& allowed);
 
     std::string buffer_;
     std::string_view head_;
-    std::uint32_t scanned_ = 0;    // bytes of the head that are known to hold no end
-    std::uint32_t line_begin_ = 0; // of the line that is being read
-    std::uint32_t lines_ = 0;
-    std::uint32_t taken_ = 0;   // bytes of this message seen, empty lines before it included
-    std::uint32_t skipped_ = 0; // bytes of empty lines in front of the message
+    std::size_t begin_ = 0;      // of the message, behind empty lines
+    std::size_t line_begin_ = 0; // of the line that is being read
+    std::size_t scanned_ = 0;    // there is no line end between `line_begin_` and here
+    std::size_t lines_ = 0;
 };
 
 } // namespace partyline::http

@@ -80,7 +80,7 @@ public:
     void body_limit(std::uint64_t bytes);
 
     /// Precondition: `complete()`. Shows the body: a view into the last input or the reader, until the next call.
-    [[nodiscard]] std::string_view body() const noexcept { return body_view_; }
+    [[nodiscard]] std::string_view body() const noexcept;
     /// Precondition: `complete()`. Moves the request out, with its body.
     [[nodiscard]] request take();
     /// Precondition: `complete()`. Gives everything back and waits for the next request of the connection.
