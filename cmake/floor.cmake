@@ -14,5 +14,7 @@ function(partyline_floor folder)
     foreach(floor IN LISTS arg_ON)
         target_link_libraries(partyline_${folder} PUBLIC partyline_${floor})
     endforeach()
+    # Boost is headers alone, compiled into the archives: who links them needs no Boost.
+    list(TRANSFORM arg_PRIVATE REPLACE "^(Boost::headers)$" "$<BUILD_INTERFACE:\\1>")
     target_link_libraries(partyline_${folder} PRIVATE ${arg_PRIVATE})
 endfunction()
