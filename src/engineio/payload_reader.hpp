@@ -24,14 +24,22 @@ inline constexpr char payload_separator = '\x1e';
 class payload_reader
 {
 public:
+    /// The longest body it takes.
+    static constexpr std::size_t max_size = 0xffff'ffff;
+
     payload_reader() = default;
     /// `body` must outlive the reader. At most `max_packets` are handed out; one more is an error.
-    explicit payload_reader(std::string_view body, std::size_t max_packets) noexcept
-        : rest_(body), packets_left_(static_cast<std::uint32_t>(max_packets)), more_(true)
+    /// Precondition: `body.size() <= max_size`.
+    payload_reader(std::string_view body, std::size_t max_packets) noexcept
+        : rest_(body.data() == nullptr ? "" : body.data()),
+          size_(static_cast<std::uint32_t>(body.size())),
+          packets_left_(static_cast<std::uint32_t>(max_packets))
     {}
 
     /// Whether there is another packet to ask for.
-    [[nodiscard]] bool more() const noexcept { return more_; }
+    [[nodiscard]] bool more() const noexcept { return rest_ != nullptr; }
+    /// What has not been read.
+    [[nodiscard]] std::string_view rest() const noexcept { return {rest_, size_}; }
 
     /// The next packet. Its data are valid until `scratch` or the body changes. Precondition: `more()`.
     /// `errc::invalid_packet`: empty, unknown type, bad UTF-8; `errc::invalid_payload`: bad base64, too many packets.
@@ -39,9 +47,9 @@ public:
     result<packet> next(std::string& scratch);
 
 private:
-    std::string_view rest_;
+    char const* rest_ = nullptr; // with 32-bit numbers, because each session has one
+    std::uint32_t size_ = 0;
     std::uint32_t packets_left_ = 0;
-    bool more_ = false;
 };
 
 } // namespace partyline::engineio

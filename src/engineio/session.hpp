@@ -60,10 +60,12 @@ struct poll_answer
 class session
 {
 public:
-    /// A session that begins with a GET: hand that request to `receive_poll` next. `open` is the packet of the handshake.
-    static session over_polling(session_context& context, delivery_ref open, time_point now);
+    /// A session that begins with a GET: hand that request to `receive_poll` next. `open` is the packet of the
+    /// handshake, see `endpoint::open_packet`; it is answered alone.
+    session(session_context& context, delivery_ref open, time_point now, revision protocol = revision::v4);
     /// A session that begins on a WebSocket.
-    static session over_websocket(session_context& context, delivery_ref open, link_id link, time_point now);
+    session(session_context& context, delivery_ref open, link_id link, time_point now,
+            revision protocol = revision::v4);
 
     session(session&&) = delete;
     session& operator=(session&&) = delete;
@@ -125,7 +127,7 @@ public:
     // --- getters ------------------------------------------------------------------------------------------------
 
     [[nodiscard]] transport current_transport() const noexcept { return transport_; }
-    [[nodiscard]] revision protocol() const noexcept { return revision::v4; }
+    [[nodiscard]] revision protocol() const noexcept { return protocol_; }
     [[nodiscard]] bool is_open() const noexcept { return state_ == state::open; }
     [[nodiscard]] bool is_closed() const noexcept { return state_ == state::closed; }
     /// The live WebSocket, or none while polling.
@@ -145,32 +147,32 @@ private:
         nothing,
         payload,
         text_frame,
-        binary_frame,
-        probe_frame
+        binary_frame
     };
-
-    session(session_context& context, transport via, delivery_ref open, time_point now);
 
     // session.cpp
     void push(delivery_ref item);
     void pop(std::size_t count) noexcept;
+    void tell(session_event event) { outbox_.push_back(event); }
     void finish(close_reason reason, std::string_view detail = {}, answer to_poll = answer::close);
-    void finish_close_if_drained();
+    void finish_if_drained();
+    void start_reading(reading what, std::string_view data, time_point now);
     std::optional<message_received> read_packet();
-    std::optional<message_received> handle(packet const& item);
+    std::optional<message_received> read_frame();
+    std::optional<message_received> handle(result<packet> const& item);
     // session_heartbeat.cpp
     void tick_heartbeat(time_point now);
-    void pong_received(time_point now);
-    void other_received(time_point now);
+    void pong_received(time_point now) noexcept;
+    void other_received(time_point now) noexcept;
     // session_polling.cpp
+    [[nodiscard]] bool refuse_request(exchange_id exchange);
     std::optional<message_received> read_payload();
     void end_post();
-    [[nodiscard]] bool refuse_request(exchange_id exchange);
     // session_upgrade.cpp
     void tick_probe(time_point now);
-    void read_probe();
+    void receive_probe(bool is_binary, std::string_view data, time_point now);
     void complete_upgrade();
-    void end_probe();
+    void forget_probe() noexcept;
 
     session_context* context_;
     delivery_queue queue_;
@@ -182,21 +184,19 @@ private:
     time_point heartbeat_at_;                   // the next ping, the end of waiting for a pong, or of closing
     time_point upgrade_at_ = time_point::max(); // the probe is given up
     time_point noop_at_ = time_point::max();    // a waiting poll is released
-    union
-    {
-        payload_reader payload_;
-        std::string_view frame_;
-    };
-    std::vector<session_event> outbox_; // empty and without memory most of the time
+    payload_reader incoming_;                   // what is being read: a payload, or one frame
+    std::vector<session_event> outbox_;         // empty and without memory most of the time
     transport transport_;
+    revision protocol_;
     state state_ = state::open;
     reading reading_ = reading::nothing;
     bool opening_ = false; // the answer to the handshake is still to come, and is the open packet alone
     bool awaits_pong_ = false;
     bool extended_ = false; // this ping's time-out has been extended once
     bool blocked_ = false;
-    bool noop_due_ = false;
-    bool post_complete_ = false;
+    bool noop_due_ = false;      // the probe asks for the waiting poll, or the next one, to be released
+    bool post_complete_ = false; // its body has come
 };
+static_assert(sizeof(session) <= 160, "every idle client costs one");
 
 } // namespace partyline::engineio

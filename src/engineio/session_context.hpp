@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engineio/delivery.hpp"
+#include "engineio/transport.hpp"
 
 namespace partyline::engineio {
 
@@ -35,14 +36,20 @@ public:
     /// "3probe": what the shell writes on the link named by `probe_answered`.
     [[nodiscard]] delivery_ref const& probe_answer() const noexcept { return probe_answer_; }
 
-    /// Where a session decodes the binary packets of a payload. In use from a call of `next_event` to the next.
+    // For the session that is receiving, between its `receive*` and the end of its events; never two at a time.
+
+    /// Where the binary packets of a payload are decoded.
     [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
+    /// When the bytes that are being read have come.
+    [[nodiscard]] time_point received_at() const noexcept { return received_at_; }
+    void set_received_at(time_point now) noexcept { received_at_ = now; }
 
 private:
     session_options options_;
     delivery_ref ping_;
     delivery_ref probe_answer_;
     std::string scratch_;
+    time_point received_at_{};
 };
 
 } // namespace partyline::engineio

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
 
 private:
-    boost::unordered_flat_map<base::id20, slot> slots_;
+    boost::unordered_flat_map<base::id20, slot, std::hash<base::id20>> slots_;
 };
 
 } // namespace partyline::engineio
