@@ -38,6 +38,7 @@ private:
     std::shared_ptr<listening_socket const> socket_;
     tls_context const* tls_;
     int spare_ = -1;
+    bool paused_ = false;
 };
 
 } // namespace partyline::net

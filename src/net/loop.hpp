@@ -95,8 +95,10 @@ public:
     void remove(channel& item) noexcept;
     /// `on_again` will be called in the next turn.
     void again(channel& item);
-    /// Takes the channel over and frees it when the present turn has ended.
+    /// Takes a channel over and frees it when the present turn, or else the next one, has ended. It hears nothing from now on.
     void retire(std::unique_ptr<channel> item);
+    /// There will be a turn end, also if this was called between turns.
+    void demand_turn() noexcept;
     /// At most one: `connections`.
     void listen_to_turns(turn_listener* listener) noexcept { listener_ = listener; }
 
@@ -109,31 +111,37 @@ public:
     [[nodiscard]] net_counters& counters() noexcept { return counters_; }
 
 private:
-    struct reactor; // the asio side: context, stream_descriptor, in loop.cpp
+    struct reactor;    // the asio side, in loop.cpp
+    struct wake_state; // what other threads touch
+    struct ready_batch;
 
-    void start();
+    void start(boost::asio::io_context* attached);
     void wait();
     void work();
     void batch();
+    void begin_turn() noexcept;
+    void end_stage();
     void end_turn();
     void arm();
-    void drain_wakeups() noexcept;
+    void interrupt() noexcept;
+    void forget(channel& item) noexcept;
 
     loop_host& host_;
     loop_options options_;
     turn_listener* listener_ = nullptr;
     std::unique_ptr<reactor> reactor_;
     boost::asio::io_context* context_ = nullptr;
-    int epoll_ = -1;
-    int event_ = -1; // eventfd: wake, again, post
+    int epoll_ = -1; // owned by the reactor
+    int event_ = -1; // eventfd: something is to be done in the next turn
     int timer_ = -1; // timerfd: the earliest deadline
-    struct wake_state;
-    std::unique_ptr<wake_state> wake_; // what other threads touch
+    std::unique_ptr<wake_state> wake_;
     time_point now_;
+    time_point turn_began_;
     time_point armed_ = time_point::max(); // when the timerfd fires
     bool in_turn_ = false;
-    bool woken_ = false;
+    bool demanded_ = false;
     deadline_queue deadlines_;
+    std::unique_ptr<ready_batch> ready_;
     std::vector<channel*> again_;
     std::vector<channel*> again_now_;
     std::vector<std::unique_ptr<channel>> retired_;

@@ -1,1 +1,140 @@
-// tls_context.cpp
+#include "net/tls_context.hpp"
+
+#include <cerrno>
+#include <cstdint>
+
+#include <sys/socket.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <partyline/error.hpp>
+
+namespace partyline::net {
+
+namespace {
+
+[[noreturn]] void fail(std::string const& what)
+{
+    char reason[256] = "unknown reason";
+    if (unsigned long const code = ERR_get_error(); code != 0) ERR_error_string_n(code, reason, sizeof reason);
+    ERR_clear_error();
+    throw error(errc::tls_failure, what + ": " + reason);
+}
+
+/// A client that offers "h2" and "http/1.1" is told the latter; one that offers no protocol of ours gets no answer.
+int choose_protocol(SSL*, unsigned char const** out, unsigned char* size, unsigned char const* offered, unsigned length,
+                    void*)
+{
+    static constexpr unsigned char ours[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    unsigned char* chosen = nullptr;
+    if (SSL_select_next_proto(&chosen, size, ours, sizeof ours, offered, length) != OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_NOACK;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+// OpenSSL's own socket BIO calls write(), which raises SIGPIPE when the other end is gone. A library may not change the
+// process's signal handling, so this one sends with MSG_NOSIGNAL.
+int descriptor_of(BIO* bio) noexcept { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+
+int finish_call(BIO* bio, ssize_t answer, int retry) noexcept
+{
+    BIO_clear_retry_flags(bio);
+    if (answer < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+        BIO_set_flags(bio, retry | BIO_FLAGS_SHOULD_RETRY);
+    return static_cast<int>(answer);
+}
+
+int send_bytes(BIO* bio, char const* data, int size)
+{
+    return finish_call(bio, ::send(descriptor_of(bio), data, static_cast<std::size_t>(size), MSG_NOSIGNAL),
+                       BIO_FLAGS_WRITE);
+}
+
+int receive_bytes(BIO* bio, char* data, int size)
+{
+    ssize_t const got = ::recv(descriptor_of(bio), data, static_cast<std::size_t>(size), 0);
+    if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    return finish_call(bio, got, BIO_FLAGS_READ);
+}
+
+long control(BIO* bio, int command, long, void*)
+{
+    if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+BIO_METHOD const* descriptor_bio()
+{
+    static std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)> const method = [] {
+        BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "partyline descriptor");
+        BIO_meth_set_write(made, send_bytes);
+        BIO_meth_set_read(made, receive_bytes);
+        BIO_meth_set_ctrl(made, control);
+        return std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)>(made, BIO_meth_free);
+    }();
+    return method.get();
+}
+
+BIO* open_bio(int descriptor)
+{
+    BIO* const bio = BIO_new(descriptor_bio());
+    if (!bio) return nullptr;
+    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
+    BIO_set_init(bio, 1);
+    return bio;
+}
+
+std::shared_ptr<SSL_CTX> make(tls_files const& files)
+{
+    ERR_clear_error();
+    std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+    if (!context) fail("SSL_CTX_new");
+    SSL_CTX* const raw = context.get();
+    SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
+    SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                 SSL_OP_IGNORE_UNEXPECTED_EOF);
+    // Idle connections give their record buffers back (23 KB become 14); writes may be resumed from another address.
+    SSL_CTX_set_mode(raw,
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+    if (SSL_CTX_use_certificate_chain_file(raw, files.certificate.c_str()) != 1) fail(files.certificate);
+    if (SSL_CTX_use_PrivateKey_file(raw, files.private_key.c_str(), SSL_FILETYPE_PEM) != 1) fail(files.private_key);
+    if (SSL_CTX_check_private_key(raw) != 1) fail(files.private_key);
+    if (!files.ciphers.empty() && SSL_CTX_set_cipher_list(raw, files.ciphers.c_str()) != 1) fail(files.ciphers);
+    return context;
+}
+
+} // namespace
+
+void ssl_deleter::operator()(ssl_st* state) const noexcept { SSL_free(state); }
+
+tls_context::tls_context(tls_files files) : files_(std::move(files)), context_(make(files_)) {}
+
+tls_context::~tls_context() = default;
+
+void tls_context::reload()
+{
+    auto fresh = make(files_);
+    std::lock_guard const hold(mutex_);
+    context_.swap(fresh);
+}
+
+tls_state tls_context::open(int descriptor) const
+{
+    std::shared_ptr<SSL_CTX> context;
+    {
+        std::lock_guard const hold(mutex_);
+        context = context_;
+    }
+    tls_state state(SSL_new(context.get())); // holds a count of the context itself
+    BIO* const bio = state ? open_bio(descriptor) : nullptr;
+    if (!bio) return nullptr;
+    SSL_set_bio(state.get(), bio, bio);
+    SSL_set_accept_state(state.get());
+    return state;
+}
+
+} // namespace partyline::net
