@@ -57,7 +57,20 @@ struct encoded_packet
     std::vector<binary> attachments;
 };
 
-/// A packet as it came in. Everything is a view into the codec and the received bytes, valid until the codec's next call.
+/// Arguments as they stand in received bytes: a view, so that handing a packet on copies nothing.
+struct arguments_view
+{
+    args::format how = args::format::json;
+    std::string_view text{};
+    std::size_t count = 0;
+    std::span<binary const> attachments{};
+
+    /// As `args`, which must not outlive the view's storage; copies of it may.
+    [[nodiscard]] args borrow() const noexcept { return args::borrow(how, text, count, attachments); }
+};
+
+/// A packet as it came in. Everything is a view into the codec and the received bytes, valid until the codec's next call
+/// of `decode`.
 struct incoming_packet
 {
     packet_type type = packet_type::event;
@@ -68,7 +81,7 @@ struct incoming_packet
     /// The namespace or the event name is longer than the limits allow: to be refused by an answer, not by a close.
     bool name_too_long = false;
     /// EVENT: what follows the name. ACK: the arguments. CONNECT, CONNECT_ERROR: the payload as the one argument, or none.
-    args arguments;
+    arguments_view arguments;
 };
 
 /// What a codec remembers of one connection between messages: a packet whose attachments are still to come.
@@ -105,11 +118,12 @@ public:
     virtual encoded_packet seal(packet_header const& header, payload body, std::optional<std::string_view> offset = {}) const = 0;
 
     /// Takes one Engine.IO message of a connection. Answers the packet if it is complete, nothing if attachments are
-    /// still to come (they are kept in `partial`), or why the connection has to be closed.
+    /// still to come (they are kept in `partial`), or why the connection has to be closed (`partial` is then empty).
     /// `data` has 64 readable bytes behind its end.
     virtual result<std::optional<incoming_packet>> decode(bool is_binary, std::string_view data, std::unique_ptr<partial_packet>& partial) = 0;
     /// A cursor over `arguments` of the packet decoded last, as if they stood in an array that has just been entered:
     /// call `next_element()` before each. Valid until the next `decode`; every call starts again at the first.
+    /// Precondition: the last `decode` answered a packet.
     virtual reader& arguments() = 0;
 
 protected:
