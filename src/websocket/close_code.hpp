@@ -38,7 +38,7 @@ enum class close_code : std::uint16_t
     return may_travel(static_cast<std::uint16_t>(code));
 }
 
-/// A few words for logs, for example "protocol error"; "unassigned" for what has no name.
+/// Words for logs: "protocol error"; "registered" for 3000 to 3999, "application" for 4000 to 4999, else "unassigned".
 [[nodiscard]] std::string_view name_of(close_code code) noexcept;
 
 } // namespace partyline::websocket

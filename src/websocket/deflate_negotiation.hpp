@@ -24,10 +24,10 @@ enum class takeover : std::uint8_t
 /// What we offer or accept, with the meaning of npm's `ws`. No value for window bits: as the other end asks.
 struct deflate_options
 {
-    takeover server_takeover = takeover::never; ///< serverNoContextTakeover: true is `never`, false is `always`
-    takeover client_takeover = takeover::never; ///< clientNoContextTakeover
-    std::optional<int> server_max_window_bits;  ///< 8 to 15. A server declines offers that ask for less
-    std::optional<int> client_max_window_bits;  ///< 8 to 15. A server declines offers that do not allow to say so
+    takeover server_takeover = takeover::never;     ///< serverNoContextTakeover: true is `never`, false is `always`
+    takeover client_takeover = takeover::never;     ///< clientNoContextTakeover
+    std::optional<int> server_max_window_bits = {}; ///< 8 to 15. A server declines offers that ask for less
+    std::optional<int> client_max_window_bits = {}; ///< 8 to 15. A server declines offers that do not allow to say so
 };
 
 /// What was agreed.

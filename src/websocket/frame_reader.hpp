@@ -26,7 +26,7 @@ public:
     /// `compression`: whether permessage-deflate was negotiated, so that RSV1 has a meaning.
     constexpr frame_reader(role self, bool compression) noexcept : self_(self), compression_(compression) {}
 
-    /// Reads the header at `data`, and fails as early as its bytes allow. Where it is complete, its length on the wire
+    /// Reads the header at `data`; two bytes are enough to fail. Where it is complete, its length on the wire
     /// is in `header_bytes`.
     status read(char const* data, std::size_t size, frame_header& out, std::size_t& header_bytes) const noexcept;
 

@@ -37,7 +37,8 @@ private:
         void operator()(z_stream_s* stream) const noexcept;
     };
     bool open();
-    result<void> feed(std::string_view input, std::size_t limit, padded_buffer& out);
+    // Answers whether the last byte of the input also ended the stream, by a block that says so.
+    result<bool> feed(std::string_view input, std::size_t limit, padded_buffer& out);
 
     std::unique_ptr<z_stream_s, end_stream> stream_;
     int window_bits_;

@@ -95,15 +95,15 @@ public:
     [[nodiscard]] std::size_t bytes_held() const noexcept;
 
 private:
-    using outcome = std::optional<reader_event>; // empty: go on with the next frame
+    // Each step reads something off `input_`; an empty outcome means that the next step may follow.
+    using outcome = std::optional<reader_event>;
 
-    outcome next_frame(bool& starved);
-    outcome whole_frame(frame_header const& header, std::span<char> payload);
-    outcome continue_frame(bool& starved);
-    outcome begin_frame(frame_header const& header);
-    outcome check_sequence(frame_header const& header);
-    outcome end_message();
-    outcome inflated(bool is_binary, std::string_view compressed);
+    outcome next_frame();
+    outcome continue_frame();
+    outcome whole_frame(frame_header const& header, std::string_view payload, bool is_ascii);
+    outcome check_place(frame_header const& header);
+    reader_event end_message();
+    reader_event decompressed(bool is_binary, std::string_view compressed);
     reader_event control(opcode code, std::string_view payload);
     reader_event fail(close_code code, errc error) noexcept;
     partial_message& partial();
