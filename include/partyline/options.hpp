@@ -145,51 +145,51 @@ struct server_options
     std::size_t max_http_buffer_size = 1'000'000; ///< bytes of a POST body, and of a WebSocket message after decompression
     std::vector<transport_kind> transports = {transport_kind::polling, transport_kind::websocket};
     bool allow_upgrades = true;
-    std::optional<deflate_options> per_message_deflate;
+    std::optional<deflate_options> per_message_deflate = {};
     std::optional<compression_options> http_compression = compression_options{};
-    std::optional<partyline::cookie> session_cookie; ///< carries the session id; set by the polling handshake
-    std::optional<cors_options> cors; ///< none: no CORS headers at all
+    std::optional<partyline::cookie> session_cookie = {}; ///< carries the session id; set by the polling handshake
+    std::optional<cors_options> cors = {}; ///< none: no CORS headers at all
     /// Asked once per session, at its handshake, with a WebSocket or a poll. Answer `accept(std::nullopt)`, or a message for the client (403; 400 over WebSocket); now or later.
-    std::function<void(http_call const&, std::function<void(std::optional<std::string>)> accept)> allow_request;
+    std::function<void(http_call const&, std::function<void(std::optional<std::string>)> accept)> allow_request = {};
     /// Session ids of your own: exactly 20 characters of A-Za-z0-9_-, unguessable. Usable with one thread only.
-    std::function<std::string(http_call const&)> generate_id;
+    std::function<std::string(http_call const&)> generate_id = {};
     /// Adds headers to the first response of a session; to every response.
-    std::function<void(http::header_list&, http_call const&)> initial_headers;
-    std::function<void(http::header_list&, http_call const&)> headers;
+    std::function<void(http::header_list&, http_call const&)> initial_headers = {};
+    std::function<void(http::header_list&, http_call const&)> headers = {};
     /// Called for every refused handshake: code and message of the reference table.
-    std::function<void(http_call const&, int code, std::string_view message)> on_connection_error;
+    std::function<void(http_call const&, int code, std::string_view message)> on_connection_error = {};
     /// WebSocket handshakes with an Origin not listed are refused with 400. Empty: no check, as in the official server.
-    std::vector<std::string> allowed_origins;
+    std::vector<std::string> allowed_origins = {};
     bool destroy_upgrade = true; ///< close upgrades to other paths after `destroy_upgrade_timeout`
     std::chrono::milliseconds destroy_upgrade_timeout{1'000};
     /// A text message that follows the open packet at once.
-    std::optional<std::string> initial_packet;
+    std::optional<std::string> initial_packet = {};
 
     // Socket.IO
     bool serve_client = true;
-    std::string client_bundle_folder;  ///< where socket.io.min.js and its like lie; empty: the places that `npm install socket.io-client` fills below the working folder
+    std::string client_bundle_folder = {};  ///< where socket.io.min.js and its like lie; empty: the places that `npm install socket.io-client` fills below the working folder
     std::chrono::milliseconds connect_timeout{45'000};
-    std::optional<recovery_options> connection_state_recovery;
+    std::optional<recovery_options> connection_state_recovery = {};
     bool cleanup_empty_child_namespaces = false;
-    codec_factory parser;              ///< empty: `json_codec()`
-    adapter_factory adapter; ///< empty: this process alone
+    codec_factory parser = {};              ///< empty: `json_codec()`
+    adapter_factory adapter = {}; ///< empty: this process alone
     std::chrono::milliseconds ack_timeout{30'000}; ///< of an awaited acknowledgement without `timeout()`
 
     // ours
-    send_queue_options send_queue;
-    client_limits limits;
-    http_limits http;
+    send_queue_options send_queue = {};
+    client_limits limits = {};
+    http_limits http = {};
     std::size_t threads = 1;           ///< `all_cores` for one per core
     std::chrono::milliseconds flush_delay{0}; ///< gathers what is sent within this time into one write; 0: at the end of each turn
     /// Headers of the handshake that are kept for `handshake().header(...)`: all, or those named here.
-    std::optional<std::vector<std::string>> keep_headers;
+    std::optional<std::vector<std::string>> keep_headers = {};
     std::size_t mailbox_bytes = 64 << 20; ///< between two threads; when full, a foreign thread's `emit` answers `false`
     handler_error_policy on_handler_error = handler_error_policy::ignore;
     std::chrono::milliseconds slow_turn{50}; ///< turns that take longer are logged
     std::chrono::milliseconds drain_timeout{2'000}; ///< how long `stop()` lets clients take what is queued
     bool signals = true;               ///< `run()` stops at SIGINT and SIGTERM
-    log_sink log;                      ///< empty: silence
-    engine_handlers engine;            ///< Engine.IO alone
+    log_sink log = {};                      ///< empty: silence
+    engine_handlers engine = {};            ///< Engine.IO alone
 };
 
 } // namespace partyline

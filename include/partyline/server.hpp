@@ -22,7 +22,7 @@ struct pattern
 
 struct listen_options
 {
-    std::optional<tls_options> tls;
+    std::optional<tls_options> tls = {};
     bool reuse_port = false; ///< several processes share the port
     int backlog = 1024;
 };
