@@ -1,5 +1,5 @@
 // Joining, leaving and looking up. The walks are templates in the header; the rules of the structure stand there.
-#include "room_index.hpp"
+#include "adapter/room_index.hpp"
 
 #include <algorithm>
 

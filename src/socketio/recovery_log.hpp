@@ -22,7 +22,7 @@
 
 #include <partyline/result.hpp>
 
-#include "event_log.hpp"
+#include "socketio/event_log.hpp"
 
 namespace partyline::socketio {
 
