@@ -104,13 +104,14 @@ export class ContractServer {
         );
     }
 
-    /// Waits until nobody is connected any more and nothing is left of those who were.
-    async untilEmpty(ms = 5000) {
+    /// Waits until nobody is connected any more and nothing is left of those who were; with `before`, a state of
+    /// earlier, until no more is there than was then.
+    async untilEmpty(before = { connections: 0, sockets: 0, rooms: 0 }, ms = 5000) {
         let last;
         try {
             await until(async () => {
                 last = await this.state();
-                return last.connections === 0 && last.sockets === 0 && last.rooms === 0;
+                return ["connections", "sockets", "rooms"].every((table) => last[table] <= before[table]);
             }, "empty tables", ms);
         } catch (late) {
             throw new Error(`${late.message}: ${JSON.stringify(last)}`);

@@ -26,24 +26,27 @@ export class Line {
         this.socket.on("ping", (data) => this.pings.push(data));
         this.socket.on("pong", (data) => this.pongs.push(data));
         this.socket.on("error", (error) => (this.error = error));
-        this.opened = new Promise((resolve, reject) => {
-            this.socket.once("open", resolve);
-            this.socket.once("close", () => reject(this.error ?? new Error("closed before it was open")));
-        });
-        this.opened.catch(() => {});
-        this.closed = new Promise((resolve) => this.socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() })));
         // What a refused handshake was answered: {status, headers, text}.
         this.refused = new Promise((resolve) =>
             this.socket.once("unexpected-response", (request, response) => {
                 let text = "";
                 response.on("data", (chunk) => (text += chunk));
                 response.on("error", () => {});
-                response.on("end", () => {
+                response.on("close", () => {
                     resolve({ status: response.statusCode, headers: response.headers, text });
                     request.destroy();
                 });
             }),
         );
+        this.closed = new Promise((resolve) => {
+            this.socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+            this.refused.then(() => resolve({ code: 1006, reason: "" }));
+        });
+        this.opened = new Promise((resolve, reject) => {
+            this.socket.once("open", resolve);
+            this.closed.then(() => reject(this.error ?? new Error("closed before it was open")));
+        });
+        this.opened.catch(() => {});
         this.upgrade = new Promise((resolve) => this.socket.once("upgrade", resolve));
     }
 
