@@ -526,7 +526,7 @@ struct convert<value::object>
     static void encode(writer& out, value::object const& v);
 };
 
-/// Writes the value at the cursor as it stands, without a tree in between. Answers `false` where the reader failed.
+/// Writes the value at the cursor as it stands, from one format into another. Answers `false` where the reader failed.
 bool copy(reader& in, writer& out);
 
 template <class T>

@@ -13,6 +13,9 @@
 
 namespace partyline {
 
+struct msgpack_token;
+
+/// Lifetime: views handed out point into the bytes, those of dates into the reader; clones share them.
 class msgpack_reader final : public reader
 {
 public:
@@ -39,6 +42,10 @@ public:
     [[nodiscard]] std::unique_ptr<reader> clone() const override { return std::make_unique<msgpack_reader>(*this); }
 
 private:
+    [[nodiscard]] msgpack_token here() const noexcept;
+    bool enter(bool map);
+    bool next();
+
     std::string_view bytes_;
     std::size_t at_ = 0;
     std::vector<std::uint32_t> left_;                // elements or members to come, per level
