@@ -68,7 +68,6 @@ result<void> json_document::parse_padded(std::string_view text)
         return errc::too_deep;
     case simdjson::STRING_ERROR: // a lone surrogate, or a real error
     case simdjson::NUMBER_ERROR: // beyond 64 bits or a double, or a real error
-    case simdjson::BIGINT_ERROR:
         break;
     default:
         return errc::invalid_json;
