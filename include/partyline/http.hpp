@@ -146,12 +146,12 @@ struct request
     /// Whether the client wants the connection to stay open (RFC 9112 section 9.3).
     bool keep_alive = true;
     /// The text of a method that is not in the enumeration.
-    std::string unknown_method;
+    std::string unknown_method = {};
     /// As it stands in the request line: "/chat?x=1", "http://host/chat?x=1", "*", or "host:port" for CONNECT.
     std::string target = "/";
-    header_block headers;
+    header_block headers = {};
     /// Empty until the reader's `take()`; before that the reader shows the body without a copy.
-    std::string body;
+    std::string body = {};
 
     [[nodiscard]] std::string_view method_text() const noexcept;
     /// The path as sent, not decoded: "/chat". "/" for an absolute target without one, "*" for `OPTIONS *`, empty for CONNECT.
@@ -172,12 +172,12 @@ struct request
 struct response
 {
     int status = 200;
-    header_list headers;
-    std::string body;
+    header_list headers = {};
+    std::string body = {};
     /// Sent instead of `body` if not empty: shared bytes, not copied.
-    binary shared_body;
+    binary shared_body = {};
     /// What `Content-Length` says where that is not the size of the body: for HEAD, for 304, for bodies sent apart.
-    std::optional<std::uint64_t> content_length;
+    std::optional<std::uint64_t> content_length = {};
 
     /// The body, whichever of the two holds it.
     [[nodiscard]] std::string_view content() const noexcept
