@@ -49,14 +49,14 @@ int to_status(head_scanner::verdict verdict) noexcept
     }
 }
 
-// Whether a request line that the parser refused names a version of HTTP at all.
-bool names_a_version(std::string_view head) noexcept
+// Whether a request line that the parser refused names a version of HTTP, but neither 1.0 nor 1.1.
+bool names_another_version(std::string_view head) noexcept
 {
     auto const line = head.substr(0, head.find('\r'));
     auto const version = line.substr(line.rfind(' ') + 1);
     auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-           is_digit(version[7]);
+    return version != "HTTP/1.0" && version != "HTTP/1.1" && version.size() == 8 && version.starts_with("HTTP/") &&
+           is_digit(version[5]) && version[6] == '.' && is_digit(version[7]);
 }
 
 } // namespace
@@ -107,7 +107,7 @@ void request_reader::parse_head(std::string_view text)
     case message_parser::verdict::ok:
         break;
     case message_parser::verdict::bad_version:
-        return fail(names_a_version(text) ? 505 : 400);
+        return fail(names_another_version(text) ? 505 : 400);
     default:
         return fail(400);
     }
@@ -133,7 +133,7 @@ std::size_t request_reader::receive_sized(std::string_view input)
     if (!body_begun_) {
         if (remaining_ > body_limit_) {
             fail(413);
-            return 0;
+            return input.size();
         }
         body_begun_ = true;
         if (input.size() >= remaining_) { // in one piece: shown where it is
