@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
-import { Inbox, within } from "./wait.mjs";
+import { until, within } from "./wait.mjs";
 
 /// One exchange: {status, headers, body (Buffer), text}. `target` is the path with its query.
 export function exchange(server, target, { method = "GET", headers = {}, body, agent = false, ms = 5000, onRequest } = {}) {
@@ -170,10 +170,17 @@ export class Polling {
         return JSON.parse(reply.slice(2 + prefix.length));
     }
 
+    /// Reads what the server still has to say, which has to end in a close packet or in an unknown session.
+    async untilGone() {
+        for (;;) {
+            const answer = await this.get().catch(() => undefined);
+            if (answer?.status === 200 && !/(^|\x1e)1$/.test(answer.text)) continue;
+            return until(() => this.isGone(), "the end of the session");
+        }
+    }
+
     async isGone() {
         const answer = await this.post("3");
         return answer.status === 400;
     }
 }
-
-export { Inbox };
