@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,11 +16,12 @@
 #include "net/link.hpp"
 #include "net/loop.hpp"
 #include "websocket/deflate_negotiation.hpp"
+#include "websocket/deflater.hpp"
 
 namespace partyline::net {
 
 class http_connection;
-class join_cache;
+struct link_tools;
 
 /// Limits of HTTP connections. A time of 0 is no limit.
 struct http_options
@@ -31,11 +33,13 @@ struct http_options
     std::chrono::milliseconds stalled{60'000}; ///< a response of which the client reads nothing
     std::chrono::milliseconds linger{2'000};   ///< after an error response: for the client to stop sending
     std::size_t linger_bytes = 1 << 20;        ///< and how much of that is read and dropped
+    std::size_t max_pipelined = 16'384;        ///< bytes taken from a client that sends on while its request waits
     http::request_limits head = {};            ///< size and number of headers
-    std::size_t max_pipelined = 16'384; ///< bytes taken from a client that goes on sending while its request waits
+    websocket::deflate_effort deflate = {};    ///< of links without context takeover
+    bool date = true;                          ///< whether responses say when they were made
 };
 
-/// Thread: its loop's. Owner: the shard. Lifetime: between the loop and the host: all connections are closed, without calls, at destruction.
+/// Thread: its loop's. Owner: the shard. Lifetime: between the loop and the host; at destruction all connections close, without calls.
 class connections final : public turn_listener
 {
 public:
@@ -45,9 +49,10 @@ public:
     connections(connections const&) = delete;
     connections& operator=(connections const&) = delete;
 
-    // Exchanges. An id that is over makes each of these do nothing and answer false, null or nothing.
+    // Exchanges. With an id that is over each of these does nothing and answers false, null or nothing.
 
     /// Queues the answer; it is written at the end of the turn. The next request of the connection is read after that.
+    /// Headers that cannot be sent (line ends in a value) make it a bare 500.
     bool respond(exchange_id exchange, http::response response);
     /// Closes the TCP connection. `on_aborted` is not called.
     bool abort(exchange_id exchange);
@@ -56,9 +61,9 @@ public:
     link* accept_websocket(exchange_id exchange, std::string_view answer,
                            std::optional<websocket::deflate_parameters> const& deflate, link_options const& options,
                            link_owner& owner);
-    /// Takes the connection out of this loop, in the middle of the exchange.
+    /// Takes the connection out of this loop in the middle of an exchange that `on_upgrade` announced.
     [[nodiscard]] detached_connection detach(exchange_id exchange);
-    /// Goes on with the exchange in this loop, under a new id.
+    /// Goes on with the exchange in this loop, under a new id; 0 if the system refuses.
     [[nodiscard]] exchange_id adopt(detached_connection connection);
     [[nodiscard]] connection_info const* info(exchange_id exchange) const noexcept;
 
@@ -74,27 +79,56 @@ public:
     /// From the listener: takes the descriptor over.
     void accept(int descriptor, tls_context const* tls, connection_info info);
 
+    /// From the loop: flushes what the host left, reports links that broke while they were written to.
     bool on_turn_end() override;
 
 private:
     friend class link;
     friend class http_connection;
 
+    // Generations count up whenever an id is given out or ends; links have the top bit set, so their ids differ from exchanges'.
     struct slot
     {
         std::unique_ptr<channel> item;
-        std::uint32_t generation = 1;
-        std::uint32_t next_free = 0;
+        std::uint32_t generation = 0;
+        std::uint32_t next_free = none;
     };
+    static constexpr std::uint32_t none = UINT32_MAX;
+    static constexpr std::uint32_t link_bit = 0x8000'0000;
+
+    std::uint32_t take_slot();
+    [[nodiscard]] bool is_link(std::size_t index) const noexcept { return (slots_[index].generation & link_bit) != 0; }
+    [[nodiscard]] std::uint64_t id_of(std::uint32_t index) const noexcept;
+    std::uint64_t renew_id(std::uint32_t index, std::uint32_t kind) noexcept;
+    [[nodiscard]] channel* find(std::uint64_t id) const noexcept;
+    [[nodiscard]] http_connection* find_exchange(exchange_id id) const noexcept;
+
+    // What connections and links ask for.
+    void flush_later(http_connection& item);
+    void flush_later(link& item);
+    void report_later(link& item);
+    /// Frees the slot and retires what was in it. The descriptor has been closed or given away.
+    void release(std::uint32_t index);
+    std::unique_ptr<http::request_reader> take_reader();
+    void give_reader(std::unique_ptr<http::request_reader> reader);
+    [[nodiscard]] std::string_view date();
+    void say_keep_alive(http::response& message) const;
 
     loop& loop_;
     http_host& host_;
     http_options const& options_;
     std::vector<slot> slots_;
-    std::uint32_t first_free_ = 0;
+    std::uint32_t first_free_ = none;
     std::size_t used_ = 0;
     bool draining_ = false;
-    std::unique_ptr<join_cache> joins_;
+    std::vector<http_connection*> dirty_connections_;
+    std::vector<link*> dirty_links_;
+    std::vector<link*> broken_links_;
+    std::vector<std::unique_ptr<http::request_reader>>
+        readers_; // spare ones: a connection has one only within a request
+    std::string date_;
+    time_point date_made_{};
+    std::unique_ptr<link_tools> tools_;
 };
 
 } // namespace partyline::net

@@ -6,15 +6,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include <partyline/error.hpp>
 
 #include "engineio/delivery.hpp"
+#include "net/byte_stream.hpp"
 #include "net/channel.hpp"
+#include "net/frame_pieces.hpp"
 #include "net/http_host.hpp"
 #include "net/tls_context.hpp"
+#include "websocket/deflate_negotiation.hpp"
 #include "websocket/message_reader.hpp"
 
 namespace partyline::net {
@@ -75,10 +79,12 @@ public:
     [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
 
     /// Sends a close frame (`code` 1005: an empty one) behind what is written already and waits for the other end's, at most
-    /// `close_timeout`. Messages that arrive meanwhile are dropped. The rest of a delivery begun is discarded with the connection.
+    /// `close_timeout`. Messages that arrive meanwhile are dropped. A delivery that is written in part has to be finished by further writes; of the others behind it nothing is sent.
     void close(std::uint16_t code = 1005, std::string_view reason = {});
     /// Closes at once, without a word to the owner either.
     void abort();
+    /// From now on `owner` is told instead: for a link that still says goodbye when its owner goes.
+    void give_to(link_owner& owner) noexcept { owner_ = &owner; }
 
     void on_ready(std::uint32_t events) override;
     void on_again() override;
@@ -90,18 +96,60 @@ private:
     struct state;
     enum flag : std::uint16_t
     {
-        is_blocked = 1,
+        is_blocked = 1,    // the kernel took less than all; nothing is written until it has room
+        is_watching = 2,   // for writability
+        is_dirty = 4,      // in the list of those with own bytes to flush
+        is_closing = 8,    // our close frame is queued or sent
+        is_lingering = 16, // our bytes have ended; the other end's are dropped until they end
+        is_broken = 32,    // a write failed; the owner hears of it at the end of the turn
+        inflates = 64,     // permessage-deflate was negotiated
     };
 
+    link(connections& home, std::uint32_t slot, int descriptor, tls_state tls, link_options const& options,
+         link_owner& owner);
+    void begin(std::string_view answer, std::optional<websocket::deflate_parameters> const& deflate,
+               std::string_view unread);
+
+    // reading (link.cpp)
+    void receive();
+    void drop_input();
+    std::span<char> read_messages(std::span<char> bytes);
+    bool handle(websocket::reader_event const& event);
+    void keep_unread(std::span<char const> rest);
+    void mark_dirty();
+    void queue_pong(std::string_view payload);
+    void queue_close(websocket::close_code code, std::string_view reason);
+
+    // ending (link.cpp)
+    void end(link_end how);
+    void finish();
+    void close_descriptor();
+    bool report_broken();
+
+    // writing (link_writer.cpp)
+    [[nodiscard]] std::size_t write_joined(std::span<engineio::delivery_ref const> queue);
+    [[nodiscard]] std::size_t write_in_order(std::span<engineio::delivery_ref const> queue);
+    [[nodiscard]] std::size_t write_copies(std::span<engineio::delivery_ref const> queue);
+    void append_frames(engineio::delivery& item, std::string& out);
+    std::size_t account(std::span<engineio::delivery_ref const> queue, std::size_t taken);
+    io_status send(std::string_view bytes, std::size_t& taken);
+    void settle(io_status status);
+    void flush_own();
+    [[nodiscard]] frame_pieces form() const;
+    [[nodiscard]] bool has_own() const noexcept;
+
+    state& own_state();
+    void drop_state() noexcept;
+
     connections* home_;
-    link_owner* owner_;
+    link_owner* owner_; // null once it has been told the end
     link_options const* options_;
     tls_state tls_;
     std::unique_ptr<state> state_;
     std::size_t offset_ = 0;
     std::uint32_t slot_;
     std::uint16_t flags_ = 0;
-    std::uint16_t deflate_ = 0;
+    std::uint16_t window_bits_ = 0; // of what is sent compressed without takeover; 0: nothing is
 };
 
 } // namespace partyline::net

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <partyline/error.hpp>
+
 #include "net/connections.hpp"
 
 namespace partyline::net {
@@ -37,12 +39,15 @@ listener::listener(loop& loop, connections& target, std::shared_ptr<listening_so
       tls_(tls),
       spare_(open_spare())
 {
-    loop_.add(*this, EPOLLIN | EPOLLEXCLUSIVE);
+    if (!loop_.add(*this, EPOLLIN | EPOLLEXCLUSIVE)) throw error(errc::system_failure, "epoll_ctl");
 }
 
 listener::~listener()
 {
-    if (descriptor_ >= 0) loop_.remove(*this);
+    if (!paused_)
+        loop_.remove(*this);
+    else
+        loop_.cancel(*this);
     if (spare_ >= 0) ::close(spare_);
 }
 
@@ -97,8 +102,8 @@ void listener::pause()
 void listener::on_deadline(time_point)
 {
     if (spare_ < 0) spare_ = open_spare();
-    paused_ = false;
-    loop_.add(*this, EPOLLIN | EPOLLEXCLUSIVE);
+    paused_ = !loop_.add(*this, EPOLLIN | EPOLLEXCLUSIVE);
+    if (paused_) loop_.schedule(*this, loop_.now() + pause_time);
 }
 
 } // namespace partyline::net

@@ -265,12 +265,12 @@ void loop::arm()
     ::timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr); // steady_clock is CLOCK_MONOTONIC
 }
 
-void loop::add(channel& item, std::uint32_t events)
+bool loop::add(channel& item, std::uint32_t events)
 {
     epoll_event event{};
     event.events = events;
     event.data.ptr = &item;
-    checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, item.descriptor(), &event), "epoll_ctl");
+    return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, item.descriptor(), &event) == 0;
 }
 
 void loop::change(channel& item, std::uint32_t events) noexcept

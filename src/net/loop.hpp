@@ -88,10 +88,10 @@ public:
     void cancel(timed& item) noexcept { deadlines_.cancel(item); }
     [[nodiscard]] deadline_queue const& deadlines() const noexcept { return deadlines_; }
 
-    /// Puts the channel into the set, level-triggered. `events` are epoll's. Throws `errc::system_failure`.
-    void add(channel& item, std::uint32_t events);
+    /// Puts the channel into the set, level-triggered. `events` are epoll's. Answers whether the system allowed it.
+    [[nodiscard]] bool add(channel& item, std::uint32_t events);
     void change(channel& item, std::uint32_t events) noexcept;
-    /// Must precede the closing of its descriptor only where the descriptor lives on elsewhere; and calls of `again` are forgotten.
+    /// Takes it out, before its descriptor is closed or given away. Its deadline and calls of `again` are forgotten, too.
     void remove(channel& item) noexcept;
     /// `on_again` will be called in the next turn.
     void again(channel& item);

@@ -31,7 +31,6 @@ struct net_counters
 
     std::uint64_t http_connections = 0; ///< open now, in their HTTP state
     std::uint64_t links = 0;            ///< open now, as WebSocket links
-    std::uint64_t tls = 0;              ///< TLS states alive now
 };
 
 } // namespace partyline::net
