@@ -66,10 +66,10 @@ TEST(ack_table, an_id_is_pending_once)
 TEST(ack_table, what_is_due_expires_earliest_first)
 {
     table acks(10);
-    acks.add(1, numbered(1), start + 3s);
-    acks.add(2, numbered(2), start + 1s);
-    acks.add(3, numbered(3), start + 2s);
-    acks.add(4, numbered(4));
+    ASSERT_TRUE(acks.add(1, numbered(1), start + 3s));
+    ASSERT_TRUE(acks.add(2, numbered(2), start + 1s));
+    ASSERT_TRUE(acks.add(3, numbered(3), start + 2s));
+    ASSERT_TRUE(acks.add(4, numbered(4)));
     EXPECT_EQ(acks.next_deadline(), start + 1s);
     EXPECT_THAT(numbers(acks.expire(start + 999ms)), testing::IsEmpty());
     EXPECT_THAT(numbers(acks.expire(start + 2s)), testing::ElementsAre(2, 3));
@@ -83,7 +83,7 @@ TEST(ack_table, what_is_due_expires_earliest_first)
 TEST(ack_table, an_answered_one_does_not_expire)
 {
     table acks(10);
-    acks.add(1, numbered(1), start + 1s);
+    ASSERT_TRUE(acks.add(1, numbered(1), start + 1s));
     acks.take(1);
     EXPECT_EQ(acks.next_deadline(), std::nullopt);
     EXPECT_THAT(numbers(acks.expire(start + 2s)), testing::IsEmpty());
@@ -92,9 +92,9 @@ TEST(ack_table, an_answered_one_does_not_expire)
 TEST(ack_table, an_id_used_again_has_its_new_deadline)
 {
     table acks(10);
-    acks.add(1, numbered(1), start + 1s);
+    ASSERT_TRUE(acks.add(1, numbered(1), start + 1s));
     acks.take(1);
-    acks.add(1, numbered(2), start + 5s);
+    ASSERT_TRUE(acks.add(1, numbered(2), start + 5s));
     EXPECT_THAT(numbers(acks.expire(start + 2s)), testing::IsEmpty());
     EXPECT_EQ(acks.next_deadline(), start + 5s);
     EXPECT_THAT(numbers(acks.expire(start + 5s)), testing::ElementsAre(2));
@@ -103,18 +103,18 @@ TEST(ack_table, an_id_used_again_has_its_new_deadline)
 TEST(ack_table, clearing_hands_every_callback_back)
 {
     table acks(10);
-    acks.add(1, numbered(1), start + 1s);
-    acks.add(2, numbered(2));
+    ASSERT_TRUE(acks.add(1, numbered(1), start + 1s));
+    ASSERT_TRUE(acks.add(2, numbered(2)));
     EXPECT_THAT(numbers(acks.clear()), testing::UnorderedElementsAre(1, 2));
     EXPECT_TRUE(acks.empty());
     EXPECT_EQ(acks.next_deadline(), std::nullopt);
     EXPECT_FALSE(acks.take(1));
 }
 
-TEST(ack_table, a_million_answers_with_long_deadlines_pass_without_piling_up)
+TEST(ack_table, many_answers_with_long_deadlines_pass_without_piling_up)
 {
     table acks(100);
-    for (std::uint64_t id = 0; id < 1'000'000; ++id) {
+    for (std::uint64_t id = 0; id < 100'000; ++id) {
         ASSERT_TRUE(acks.add(id, callback{}, start + 1h));
         ASSERT_TRUE(acks.take(id));
     }
