@@ -70,6 +70,7 @@ public:
     void get(std::uint64_t exchange)
     {
         ask(exchange);
+        poll_ = exchange;
         session_->receive_poll(engineio::exchange_id{exchange}, now_);
         settle();
     }
@@ -84,7 +85,8 @@ public:
         for (auto& c : body)
             if (c == '|') c = engineio::payload_separator;
         if (!exchanges_.contains(exchange)) ask(exchange);
-        if (exchanges_[exchange] != 0) return; // answered already: the shell has forgotten it
+        // Answered already, so that the shell has forgotten it; or a GET.
+        if (exchanges_[exchange] != 0 || (session_->poll_waits() && exchange == poll_)) return;
         session_->receive_post(engineio::exchange_id{exchange}, is_octet_stream, body, now_);
         settle();
     }
@@ -130,19 +132,19 @@ public:
     engineio::send_result send(std::string_view text, bool is_volatile = false)
     {
         auto const result = session_->send(text_delivery(text), {.is_volatile = is_volatile});
-        if (!held_) settle();
+        settle();
         return result;
     }
     engineio::send_result send(engineio::delivery_ref item)
     {
         auto const result = session_->send(std::move(item));
-        if (!held_) settle();
+        settle();
         return result;
     }
     void close(bool discard = false)
     {
         session_->close(discard, now_);
-        if (!held_) settle();
+        settle();
     }
     /// When this text comes as a message, do that before the next event is asked for.
     void on_message(std::string text, std::function<void()> action) { actions_[std::move(text)] = std::move(action); }
@@ -166,6 +168,7 @@ public:
 
     void settle()
     {
+        if (in_handler_) return; // the events are being walked
         drain();
         if (held_) return;
         std::string body;
@@ -250,9 +253,9 @@ private:
     {
         write((event.is_binary ? "binary " : "message ") + std::string(event.data));
         if (auto const found = actions_.find(std::string(event.data)); found != actions_.end()) {
-            bool const was_held = std::exchange(held_, true); // handlers run inside the turn
+            in_handler_ = true;
             found->second();
-            held_ = was_held;
+            in_handler_ = false;
         }
     }
     void note(engineio::probe_answered const& event)
@@ -288,9 +291,11 @@ private:
     lines violations_;
     std::map<std::uint64_t, int> exchanges_; // how often each was answered or aborted
     std::map<std::string, std::function<void()>, std::less<>> actions_;
+    std::uint64_t poll_ = 0; // the last GET
     std::size_t room_ = unlimited;
     std::size_t closed_events_ = 0;
     bool held_ = false;
+    bool in_handler_ = false;
     bool last_compress_ = false;
 };
 
