@@ -54,7 +54,7 @@ void session::begin_post(exchange_id exchange, bool is_octet_stream, time_point)
 
 void session::receive_post(exchange_id exchange, bool is_octet_stream, std::string_view body, time_point now)
 {
-    if (post_ != exchange || post_complete_) begin_post(exchange, is_octet_stream, now);
+    if (post_ != exchange) begin_post(exchange, is_octet_stream, now);
     if (post_ != exchange || state_ == state::closed) return;
     post_complete_ = true;
     start_reading(reading::payload, body, now);
@@ -62,7 +62,7 @@ void session::receive_post(exchange_id exchange, bool is_octet_stream, std::stri
 
 void session::drop_post(exchange_id exchange) noexcept
 {
-    if (post_ == exchange && !post_complete_) post_ = exchange_id::none;
+    if (post_ == exchange) post_ = exchange_id::none;
 }
 
 void session::post_aborted(exchange_id exchange, time_point)

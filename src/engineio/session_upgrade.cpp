@@ -39,7 +39,6 @@ void session::complete_upgrade()
     link_ = probe_link_;
     forget_probe();
     transport_ = transport::websocket;
-    blocked_ = false;
     tell(upgraded{});
     finish_if_drained();
 }

@@ -75,6 +75,11 @@ TEST_F(session_allocation, bursts_need_one_block_that_is_kept_until_the_next_pin
         session.consume(16);
     }
     EXPECT_EQ(allocations, before + 1);
+
+    session.tick(now + 25s);
+    session.consume(1);
+    for (int i = 0; i < 16; ++i) session.send(item);
+    EXPECT_EQ(allocations, before + 2) << "it was given back";
 }
 
 TEST_F(session_allocation, a_poll_needs_only_the_room_for_its_text)

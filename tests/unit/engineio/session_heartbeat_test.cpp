@@ -72,7 +72,9 @@ TEST_F(websocket_session, pongs_that_nobody_asked_for_change_nothing)
     auto const deadline = world->next_deadline();
     for (int i = 0; i < 1000; ++i) world.ws("3");
     EXPECT_EQ(world->next_deadline(), deadline);
-    world.after(25s);
+    world.after(10s);
+    world.ws("3");
+    world.after(15s);
     EXPECT_THAT(world.seen(), ElementsAre("wire: 2"));
     world.ws("3probe");
     world.ws("3");

@@ -37,6 +37,7 @@ TEST_F(polling_session, compression_is_allowed_if_some_message_allows_it)
     EXPECT_FALSE(world.last_compress());
     world.send(text_delivery("a", false));
     world.send(text_delivery("b", true));
+    world.send(text_delivery("c", false));
     world.get(3);
     EXPECT_TRUE(world.last_compress());
 }

@@ -198,6 +198,26 @@ TEST_F(polling_session, close_without_a_poll_drops_the_session_after_a_while)
     EXPECT_THAT(world.seen(), ElementsAre("closed: forced close"));
 }
 
+TEST_F(polling_session, asking_twice_to_close_gains_no_time)
+{
+    world.close();
+    world.after(20s);
+    world.close();
+    world.after(10s);
+    EXPECT_THAT(world.seen(), ElementsAre("closed: forced close"));
+}
+
+TEST(session, a_close_before_the_handshake_is_answered_sends_everything_in_order)
+{
+    session_world world(transport::polling);
+    world.send("last");
+    world.close();
+    world.get(1);
+    EXPECT_THAT(world.seen(), ElementsAre("poll 1: 0{}"));
+    world.get(2);
+    EXPECT_THAT(world.seen(), ElementsAre("poll 2: 4last|1", "closed: forced close"));
+}
+
 TEST_F(polling_session, discard_without_a_poll_closes_at_once)
 {
     world.send("lost");

@@ -197,6 +197,20 @@ TEST_F(polling_session, a_close_with_nothing_to_say_is_completed_by_the_upgrade)
     EXPECT_THAT(world.seen(), ElementsAre("upgraded", "close link 7", "closed: forced close"));
 }
 
+TEST(session_upgrade, completes_a_close_without_waiting_for_the_shell_to_write)
+{
+    engineio::session_context context{engineio::session_options{}};
+    engineio::session session(context, text_delivery("open"), {});
+    std::string body;
+    session.receive_poll(engineio::exchange_id{1}, {});
+    EXPECT_TRUE(session.flush_poll(body));
+    EXPECT_TRUE(session.probe(engineio::link_id{7}, {}));
+    session.close(false, {});
+    EXPECT_FALSE(session.is_closed());
+    session.receive(engineio::link_id{7}, false, "5", {});
+    EXPECT_TRUE(session.is_closed());
+}
+
 TEST_F(polling_session, the_heartbeat_goes_on_across_the_upgrade)
 {
     EXPECT_TRUE(world.open_link(7));
