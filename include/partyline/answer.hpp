@@ -10,14 +10,6 @@
 
 namespace partyline {
 
-/// How many wire arguments a C++ argument stands for: `args` stands for all that it holds.
-template <class T>
-[[nodiscard]] std::size_t argument_count(T const&) noexcept
-{
-    return 1;
-}
-[[nodiscard]] inline std::size_t argument_count(args const& list) noexcept { return list.size(); }
-
 /// Encodes an argument list; throws `partyline::error` where a value cannot be sent (nested too deeply).
 template <class... T>
 [[nodiscard]] payload encode_arguments(codec& with, T const&... values)

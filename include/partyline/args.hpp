@@ -39,6 +39,9 @@ public:
     template <class... T>
     static args of(T const&... values);
 
+    /// The same for values in a vector.
+    static args from(std::vector<value> const& values);
+
     args(args const& other);
     args(args&& other);
     args& operator=(args const& other);
@@ -106,6 +109,11 @@ args args::of(T const&... values)
     using function = decltype(write);
     return encode((std::size_t{0} + ... + argument_count(values)),
                   [](writer& out, void const* f) { (*static_cast<function const*>(f))(out); }, &write);
+}
+
+inline args args::from(std::vector<value> const& values)
+{
+    return encode(values.size(), [](writer& out, void const* all) { for (auto const& each : *static_cast<std::vector<value> const*>(all)) partyline::encode(out, each); }, &values);
 }
 
 } // namespace partyline

@@ -64,7 +64,7 @@ class responses_receiver
 public:
     virtual ~responses_receiver() = default;
     /// One client's answer; called for each, never concurrently.
-    virtual void answered(reader& list, args const& raw) = 0;
+    virtual void answered(args const& list) = 0;
     virtual void done(std::size_t expected, bool timed_out) = 0;
 };
 
@@ -86,31 +86,29 @@ public:
     /// For the acknowledgements.
     [[nodiscard]] broadcast timeout(std::chrono::milliseconds limit) const;
 
-    /// Sends to all selected. With a callback `(responses<T>)` as last argument, or as `emit_with_ack<T>`, each client
-    /// acknowledges; without `timeout()` the `ack_timeout` of the server is the limit. Answers `false` if the server is gone or a mailbox is full.
+    /// Sends to all selected. Answers `false` if the server is gone or a mailbox is full.
     template <class Name, class... T>
     bool emit(Name const& name, T&&... values) const
     {
-        return emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> receiver) {
-            static_assert(sizeof...(T) == 0 || !ack_callback<std::tuple_element_t<sizeof...(T) - (sizeof...(T) > 0), std::tuple<T..., void>>>,
-                          "partyline: a broadcast is answered by many; write emit_with_ack<T>(...).then([](partyline::result<partyline::responses<T>>) {...})");
-            (void)receiver;
-            return send(encode(codec_here()), nullptr);
+        static_assert(!ends_in_callback<T...>,
+                      "partyline: a broadcast is answered by many; write emit_with_ack<T>(...).then([](partyline::result<partyline::responses<T>> all) {...})");
+        return emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
+            return publish(encode(codec_here()), nullptr);
         }, std::forward<T>(values)...);
     }
+    /// `emit("message", ...)`.
     template <class... T>
     bool send(T&&... values) const
-        requires(encodable<std::decay_t<T>> && ...)
     {
         return emit("message", std::forward<T>(values)...);
     }
-    /// The first argument of each client's acknowledgement.
+    /// The first argument of each client's acknowledgement. Limit: `timeout()`, else the `ack_timeout` of the server.
     template <class T = value, class Name, class... A>
     pending<responses<T>> emit_with_ack(Name const& name, A&&... values) const
     {
         pending<responses<T>> answer;
-        emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver>) {
-            return send(encode(codec_here()), std::make_unique<collector<T>>(answer.completer()));
+        emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
+            return publish(encode(codec_here()), std::make_unique<collector<T>>(answer.completer()));
         }, std::forward<A>(values)...);
         return answer;
     }
@@ -129,9 +127,10 @@ private:
     {
     public:
         explicit collector(std::shared_ptr<typename pending<responses<T>>::promise> promise) : promise_(std::move(promise)) {}
-        void answered(reader& list, args const& raw) override
+        void answered(args const& list) override
         {
-            if (auto one = read_answer<T>(list, raw)) collected_.answers.push_back(*std::move(one));
+            if constexpr (std::is_same_v<T, args>) collected_.answers.push_back(list);
+            else if (auto one = list.get<T>(0)) collected_.answers.push_back(*std::move(one));
         }
         void done(std::size_t expected, bool timed_out) override
         {
@@ -146,7 +145,7 @@ private:
     };
 
     [[nodiscard]] codec& codec_here() const;
-    bool send(payload event, std::unique_ptr<responses_receiver> receiver) const;
+    bool publish(payload event, std::unique_ptr<responses_receiver> receiver) const;
 
     std::shared_ptr<server_core> core_;
     std::shared_ptr<namespace_state> nsp_;

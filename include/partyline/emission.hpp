@@ -20,7 +20,7 @@ struct emit_options
 {
     bool is_volatile = false; ///< dropped if it cannot be written at once
     bool compress = true;     ///< may be compressed, where compression is on
-    std::optional<std::chrono::milliseconds> timeout; ///< for the acknowledgement
+    std::optional<std::chrono::milliseconds> timeout{}; ///< for the acknowledgement
 };
 
 /// Who waits for an acknowledgement, with its types erased. Called once, on the thread of the socket.
@@ -139,6 +139,14 @@ template <class Event, class... T>
     }
 }
 
+/// Whether the last of these arguments takes an acknowledgement.
+template <class... T>
+inline constexpr bool ends_in_callback = false;
+template <class First, class... Rest>
+inline constexpr bool ends_in_callback<First, Rest...> = ends_in_callback<Rest...>;
+template <class Last>
+inline constexpr bool ends_in_callback<Last> = ack_callback<Last>;
+
 /// Splits `emit`'s arguments into values and an optional callback, and hands both to `send(encode, receiver)`, where
 /// `encode(codec&) -> payload`.
 template <class Name, class Send, class... T>
@@ -150,13 +158,8 @@ auto emit_through(Name const& name, Send&& send, T&&... values)
     };
     constexpr std::size_t count = sizeof...(T);
     auto all = std::forward_as_tuple(std::forward<T>(values)...);
-    constexpr bool has_callback = [] {
-        if constexpr (count > 0) return ack_callback<std::tuple_element_t<count - 1, std::tuple<T...>>>;
-        else return false;
-    }();
+    constexpr bool has_callback = ends_in_callback<T...>;
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        static_assert((encodable<std::decay_t<std::tuple_element_t<I, std::tuple<T...>>>> && ...),
-                      "partyline: an argument of emit has a type that cannot be sent; name its struct with PARTYLINE_STRUCT or specialise partyline::convert");
         auto encode = [&](codec& with) { return encode_all(with, std::get<I>(all)...); };
         if constexpr (has_callback) {
             using F = std::decay_t<std::tuple_element_t<count - 1, std::tuple<T...>>>;

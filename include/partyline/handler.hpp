@@ -63,7 +63,7 @@ template <class T>
 [[nodiscard]] bool read_argument(reader& from, T& out)
 {
     if (!from.next_element()) {
-        if constexpr (fits_missing<T>) return true;
+        if constexpr (may_be_missing<T>) return true;
         else return from.fail(errc::missing_argument);
     }
     return decode(from, out);
@@ -170,8 +170,6 @@ struct parameters_of<Receiver, F, type_list<P...>>
     {
         static_assert((!std::is_same_v<std::decay_t<at<first + I>>, args> && ...),
                       "partyline: `args` stands for all arguments, so it is the only one a handler takes (beside the socket and an ack)");
-        static_assert((decodable<std::decay_t<at<first + I>>> && ...),
-                      "partyline: a parameter of this handler has a type that cannot be decoded; name its struct with PARTYLINE_STRUCT or specialise partyline::convert");
         static_assert(((!std::is_lvalue_reference_v<at<first + I>> || std::is_const_v<std::remove_reference_t<at<first + I>>>) && ...),
                       "partyline: a handler takes its arguments by value or by reference to const");
         std::tuple<std::decay_t<at<first + I>>...> values{};

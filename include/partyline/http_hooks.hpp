@@ -27,6 +27,8 @@ public:
     explicit http_answer(function send);
     /// The first call answers, later ones do nothing.
     void operator()(http::response response) const;
+    /// Leaves the request to somebody else: what returning `false` from an `http_handler` does.
+    void forgo() const noexcept;
 
 private:
     struct state;

@@ -8,11 +8,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <partyline/nsp.hpp>
 #include <partyline/options.hpp>
 
 namespace partyline {
+
+class server_life;
 
 /// Names of dynamic namespaces as a regular expression (RE2 syntax, linear time), found anywhere in the name unless anchored.
 struct pattern
@@ -97,6 +100,12 @@ public:
     /// Awaits: the coroutine goes on, on its thread, after `duration`.
     [[nodiscard]] pending<void> sleep(std::chrono::milliseconds duration) const;
     [[nodiscard]] pending<server_statistics> statistics() const;
+
+private:
+    server(std::shared_ptr<server_core> core, std::shared_ptr<server_life> life);
+
+    std::shared_ptr<server_life> life_;
+    std::vector<std::unique_ptr<server>> attached_;
 };
 
 } // namespace partyline

@@ -1,0 +1,272 @@
+#include "server/dispatch.hpp"
+
+#include <memory>
+#include <vector>
+
+#include "server/server_core.hpp"
+#include "server/shard.hpp"
+#include "value/value_reader.hpp"
+
+namespace partyline {
+
+namespace {
+
+/// Sends an acknowledgement, if its socket is still there.
+bool send_ack(shard& home, socket_identity const& who, std::uint64_t id, payload arguments)
+{
+    auto* const socket = home.find(who);
+    if (!socket || !socket->connection) return false;
+    auto const sent = home.send(*socket->connection, {.type = packet_type::ack, .nsp = who.nsp->name(), .id = id}, std::move(arguments));
+    return sent != engineio::send_result::closed;
+}
+
+/// Where an acknowledgement goes that a handler gives later, on whatever thread.
+class later_answer final : public answer_place
+{
+public:
+    later_answer(std::shared_ptr<socket_identity const> who, std::optional<std::uint64_t> id) : who_(std::move(who)), id_(id) {}
+
+    [[nodiscard]] bool wanted() const noexcept override { return id_.has_value() && !given_.test(); }
+    codec& codec_here() override { return who_->home->codec_here(); }
+    bool send(payload arguments) override
+    {
+        if (!id_ || given_.test_and_set()) return false;
+        auto const bytes = arguments.buffer.size();
+        return who_->home->run([who = who_, id = *id_, arguments = std::move(arguments)](shard& home) mutable {
+            send_ack(home, *who, id, std::move(arguments));
+        }, bytes);
+    }
+    void failed(std::exception_ptr thrown) noexcept override
+    {
+        if (auto const core = who_->home->core()) core->report("a handler", std::move(thrown));
+        who_->home->post([](shard& home) { ++home.statistics().handler_errors; });
+    }
+
+private:
+    std::shared_ptr<socket_identity const> who_;
+    std::optional<std::uint64_t> id_;
+    std::atomic_flag given_;
+};
+
+/// One event on its way through the handlers.
+class socket_call : public event_call
+{
+public:
+    socket_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id, std::shared_ptr<void const> hold)
+        : event_call(&who), home_(home), who_(who), event_(event), id_(id), hold_(std::move(hold))
+    {
+    }
+
+    [[nodiscard]] std::string_view event() const noexcept override { return event_; }
+    [[nodiscard]] bool wants_ack() const noexcept override { return id_.has_value() && !later_; }
+    codec& codec_here() override { return home_.own_codec(); }
+    void acknowledge(payload given) override
+    {
+        if (!id_) return;
+        if (later_) {
+            later_->send(std::move(given));
+            return;
+        }
+        send_ack(home_, *who_.identity(), *std::exchange(id_, std::nullopt), std::move(given));
+    }
+    [[nodiscard]] std::shared_ptr<answer_place> answer_later() override
+    {
+        // one place for all handlers of the event, so that the first answer wins
+        if (!later_) later_ = std::make_shared<later_answer>(who_.identity(), id_);
+        return later_;
+    }
+    [[nodiscard]] std::shared_ptr<void const> hold() const override { return hold_; }
+    void unfit(errc why) noexcept override
+    {
+        ++home_.statistics().handler_errors;
+        unfit_ = true;
+        home_.core().log(log_level::warning, std::string("the arguments of \"").append(event_).append("\" do not fit its handler: ").append(describe(why)));
+    }
+    /// Keeps the next handler's captures alive, for coroutines.
+    void hold(std::shared_ptr<void const> with) noexcept { hold_ = std::move(with); }
+    [[nodiscard]] bool was_unfit() const noexcept { return unfit_; }
+
+private:
+    shard& home_;
+    socket const& who_;
+    std::string_view event_;
+    std::optional<std::uint64_t> id_;
+    std::shared_ptr<void const> hold_;
+    std::shared_ptr<later_answer> later_;
+    bool unfit_ = false;
+};
+
+/// The arguments are on the tape of the shard's codec.
+class decoded_call final : public socket_call
+{
+public:
+    decoded_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id, arguments_view const& view)
+        : socket_call(home, who, event, id, nullptr), codec_(home.own_codec()), view_(view)
+    {
+    }
+    reader& arguments() override { return codec_.arguments(); }
+    [[nodiscard]] args raw() const override { return view_.borrow(); }
+
+private:
+    codec& codec_;
+    arguments_view const& view_;
+};
+
+/// The arguments are kept.
+class kept_call final : public socket_call
+{
+public:
+    kept_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id, args const& kept)
+        : socket_call(home, who, event, id, nullptr), kept_(kept)
+    {
+    }
+    reader& arguments() override
+    {
+        if (!tree_) tree_ = std::make_unique<value>(value::array(kept_.values()));
+        cursor_.emplace(*tree_);
+        cursor_->enter_array();
+        return *cursor_;
+    }
+    [[nodiscard]] args raw() const override { return args::borrow(kept_.how(), kept_.text(), kept_.size(), kept_.attachments()); }
+
+private:
+    args const& kept_;
+    std::unique_ptr<value> tree_;
+    std::optional<value_reader> cursor_;
+};
+
+void run_listeners(shard& home, socket const& who, std::vector<event_listener> const& listeners, socket_call& call)
+{
+    for (auto const& each : listeners) {
+        if (each.once && each.once->test_and_set()) continue;
+        call.hold(each.handler);
+        home.guard("a handler", [&] { each.handler->call(call); });
+        if (!home.find(*who.identity())) return;
+    }
+}
+
+void remove_spent(shard& home, socket_state& socket, handler_table const& table, std::string_view event)
+{
+    if (auto const found = table.events.find(event); found != table.events.end()) {
+        auto const spent = [](event_listener const& each) { return each.once && each.once->test(); };
+        for (auto const& each : found->second)
+            if (spent(each)) {
+                auto const nsp = socket.identity->nsp;
+                nsp->change([id = each.id](handler_table& changed) { changed.remove(id); });
+                home.core().refresh(nsp);
+            }
+    }
+}
+
+void run_handlers(shard& home, socket_state& socket, std::string_view event, socket_call& call)
+{
+    auto const who = socket.handle();
+    auto const table = socket.nsp->table();
+    auto const errors_before = home.statistics().handler_errors;
+    std::vector<event_listener> own;
+    if (socket.extras) {
+        auto& events = socket.extras->own.events;
+        if (auto const found = events.find(event); found != events.end()) {
+            own = found->second;
+            std::erase_if(found->second, [](auto const& each) { return each.once != nullptr; });
+            if (found->second.empty()) events.erase(found);
+        }
+    }
+    if (auto const found = table->events.find(event); found != table->events.end()) {
+        run_listeners(home, who, found->second, call);
+        bool spent = false;
+        for (auto const& each : found->second) spent |= each.once && each.once->test();
+        if (auto* const still = home.find(*who.identity()); spent && still) remove_spent(home, *still, *table, event);
+    }
+    if (!own.empty() && home.find(*who.identity())) run_listeners(home, who, own, call);
+    if (home.statistics().handler_errors != errors_before && home.core().options().on_handler_error == handler_error_policy::disconnect) who.disconnect(true);
+}
+
+void call_any(shard& home, socket_state const& socket, std::string_view event, args const& all)
+{
+    auto const who = socket.handle();
+    auto const table = socket.nsp->table();
+    auto own = socket.extras ? socket.extras->own.any : decltype(handler_table::any){};
+    for (auto const& each : table->any) home.guard("on_any", [&] { each.function(who, event, all); });
+    for (auto const& each : own) home.guard("on_any", [&] { each.function(who, event, all); });
+}
+
+using middleware_list = declared_list<void(socket, incoming_event&, next)>;
+
+/// Event middleware, one after the other; each may take its time. The event is kept meanwhile.
+void run_event_middleware(shard& home, socket const& who, std::shared_ptr<middleware_list const> const& list, std::size_t next_one,
+                          std::shared_ptr<incoming_event> const& event, std::optional<std::uint64_t> id)
+{
+    auto* const socket = home.find(*who.identity());
+    if (!socket) return;
+    if (next_one == list->size()) {
+        kept_call call(home, who, event->name, id, event->arguments);
+        return run_handlers(home, *socket, event->name, call);
+    }
+    auto const answered = std::make_shared<std::atomic_flag>();
+    auto const go_on = [answered, who, list, next_one, event, id](std::optional<refusal> why) {
+        if (answered->test_and_set()) return;
+        who.identity()->home->run([who, list, next_one, event, id, why = std::move(why)](shard& at) {
+            if (!why) return run_event_middleware(at, who, list, next_one + 1, event, id);
+            auto* const refused = at.find(*who.identity());
+            if (!refused) return;
+            auto const table = refused->nsp->table();
+            auto own = refused->extras ? refused->extras->own.error : decltype(handler_table::error){};
+            for (auto const& each : table->error) at.guard("on_error", [&] { each.function(who, *why); });
+            for (auto const& each : own) at.guard("on_error", [&] { each.function(who, *why); });
+        });
+    };
+    try {
+        (*list)[next_one].function(who, *event, next(go_on));
+    } catch (refusal const& why) {
+        go_on(why);
+    } catch (...) {
+        home.report("an event middleware", std::current_exception());
+        go_on(refusal("Internal server error"));
+    }
+}
+
+/// Answers whether the event has been dealt with.
+bool run_before_handlers(shard& home, socket_state& socket, std::string_view event, args const& all, std::optional<std::uint64_t> id)
+{
+    auto const who = socket.handle();
+    call_any(home, socket, event, all);
+    auto* const still = home.find(*who.identity());
+    if (!still) return true;
+    auto const table = still->nsp->table();
+    auto list = std::make_shared<middleware_list>(table->event_middleware);
+    if (still->extras) list->insert(list->end(), still->extras->own.event_middleware.begin(), still->extras->own.event_middleware.end());
+    if (list->empty()) return false;
+    run_event_middleware(home, who, list, 0, std::make_shared<incoming_event>(incoming_event{std::string(event), all}), id);
+    return true;
+}
+
+bool has_before_handlers(socket_state const& socket)
+{
+    auto const has = [](handler_table const& table) { return !table.any.empty() || !table.event_middleware.empty(); };
+    return has(*socket.nsp->table()) || (socket.extras && has(socket.extras->own));
+}
+
+} // namespace
+
+void dispatch_event(shard& home, socket_state& socket, std::string_view event, arguments_view const& arguments, std::optional<std::uint64_t> ack_id)
+{
+    auto const who = socket.handle();
+    if (has_before_handlers(socket) && run_before_handlers(home, socket, event, arguments.borrow(), ack_id)) return;
+    auto* const still = home.find(*who.identity());
+    if (!still) return;
+    decoded_call call(home, who, event, ack_id, arguments);
+    run_handlers(home, *still, event, call);
+}
+
+void dispatch_kept_event(shard& home, socket_state& socket, std::string_view event, args const& arguments, std::optional<std::uint64_t> ack_id)
+{
+    auto const who = socket.handle();
+    if (has_before_handlers(socket) && run_before_handlers(home, socket, event, arguments, ack_id)) return;
+    auto* const still = home.find(*who.identity());
+    if (!still) return;
+    kept_call call(home, who, event, ack_id, arguments);
+    run_handlers(home, *still, event, call);
+}
+
+} // namespace partyline

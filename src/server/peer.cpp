@@ -1,0 +1,239 @@
+#include "server/peer.hpp"
+
+#include <algorithm>
+
+#include "server/dispatch.hpp"
+#include "server/server_core.hpp"
+#include "server/shard.hpp"
+
+namespace partyline {
+
+peer::peer(slot& connection)
+    : connection_(connection), home_(connection.home()), connect_by_(home_.now() + home_.core().options().connect_timeout),
+      self_(std::make_shared<peer*>(this))
+{
+    home_.half_open(+1);
+}
+
+peer::~peer()
+{
+    *self_ = nullptr;
+    if (!joined_once_) home_.half_open(-1);
+}
+
+// --- packets in -----------------------------------------------------------------------------------------------------
+
+void peer::on_message(bool is_binary, std::string_view data)
+{
+    auto const guarded = self_;
+    auto packet = home_.own_codec().decode(is_binary, data, partial_);
+    if (!packet) {
+        home_.core().log(log_level::debug, std::string("a packet could not be read: ").append(describe(packet.error())));
+        connection_.close(true, disconnect_reason::forced_close);
+        return;
+    }
+    if (*packet) {
+        on_packet(**packet, data.size());
+        return;
+    }
+    // attachments are collected for those only who have joined something
+    if (sockets_.empty()) violate();
+}
+
+void peer::on_packet(incoming_packet& packet, std::size_t bytes)
+{
+    if (packet.type == packet_type::connect) return on_connect(packet);
+    auto* const socket = find(packet.nsp);
+    if (!socket) {
+        auto* const early = find_opening(packet.nsp);
+        if (early && packet.type == packet_type::event && keep_early(early->early, early->early_bytes, packet, bytes)) return;
+        return violate();
+    }
+    switch (packet.type) {
+    case packet_type::event:
+        if (!socket->holds_events) return on_event(*socket, packet);
+        if (!socket->early) socket->early = std::make_unique<std::deque<early_event>>();
+        if (!keep_early(*socket->early, socket->early_bytes, packet, bytes)) violate();
+        return;
+    case packet_type::ack: on_ack(*socket, packet); return;
+    case packet_type::disconnect: leave(*socket, disconnect_reason::client_namespace_disconnect, false); return;
+    case packet_type::connect:
+    case packet_type::connect_error: violate(); return;
+    }
+}
+
+bool peer::keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet, std::size_t bytes)
+{
+    auto const& options = home_.core().options();
+    early_bytes += bytes;
+    for (auto const& each : packet.arguments.attachments) early_bytes += each.size();
+    if (early.size() >= options.limits.max_joining_packets || early_bytes > options.max_http_buffer_size) return false;
+    early.push_back({std::string(packet.event), packet.arguments.borrow(), packet.id});
+    return true;
+}
+
+void peer::on_event(socket_state& socket, incoming_packet& packet)
+{
+    if (packet.name_too_long) {
+        ++home_.statistics().handler_errors;
+        home_.core().log(log_level::warning, "an event's name is longer than max_event_length: dropped");
+        return;
+    }
+    dispatch_event(home_, socket, packet.event, packet.arguments, packet.id);
+}
+
+void peer::on_ack(socket_state& socket, incoming_packet const& packet)
+{
+    if (!packet.id || !socket.acks) return;
+    auto& waiting = *socket.acks;
+    auto const found = std::find_if(waiting.begin(), waiting.end(), [&](auto const& each) { return each.id == *packet.id; });
+    if (found == waiting.end()) return;
+    auto whom = std::move(*found);
+    waiting.erase(found);
+    home_.cancel(whom.limit);
+    home_.guard("an acknowledgement's callback", [&] { whom.receiver->answered(home_.own_codec().arguments(), packet.arguments.borrow()); });
+}
+
+void peer::violate()
+{
+    connection_.close(true, disconnect_reason::forced_server_close);
+}
+
+socket_state* peer::find(std::string_view nsp) const noexcept
+{
+    for (auto* const each : sockets_)
+        if (each->identity->nsp->name() == nsp) return each;
+    return nullptr;
+}
+
+// --- leaving --------------------------------------------------------------------------------------------------------
+
+namespace {
+
+bool is_recoverable(disconnect_reason reason) noexcept
+{
+    switch (reason) {
+    case disconnect_reason::transport_error:
+    case disconnect_reason::transport_close:
+    case disconnect_reason::forced_close:
+    case disconnect_reason::ping_timeout:
+    case disconnect_reason::server_shutting_down:
+    case disconnect_reason::forced_server_close: return true;
+    default: return false;
+    }
+}
+
+void fail_acks(shard& home, socket_state& socket)
+{
+    if (!socket.acks) return;
+    auto const waiting = std::move(socket.acks);
+    for (auto& each : *waiting) {
+        home.cancel(each.limit);
+        home.guard("an acknowledgement's callback", [&] { each.receiver->failed(errc::disconnected); });
+    }
+}
+
+void park_or_forget(shard& home, socket_state& socket, disconnect_reason reason)
+{
+    if (!socket.recovery) return;
+    auto const nsp = socket.identity->nsp;
+    if (!is_recoverable(reason)) {
+        home.core().sequence(nsp, [pid = socket.recovery->pid](sequencer& first) { first.forget(pid); });
+        return;
+    }
+    socketio::parked_session<carried_state> lost;
+    lost.pid = socket.recovery->pid;
+    lost.sid = std::string(socket.identity->id.view());
+    lost.rooms = socket.nsp->rooms_of(socket);
+    lost.first_offset = socket.recovery->first_offset;
+    lost.last_offset = socket.recovery->last_offset;
+    if (socket.extras) {
+        // handlers of its own stay with the connection that declared them; `on_connection` declares them again
+        auto kept = std::make_shared<socket_extras>();
+        kept->data = socket.extras->data;
+        kept->typed_data = socket.extras->typed_data;
+        lost.data_bytes = kept->data.to_json().size() + 64 * kept->typed_data.size();
+        lost.data = std::move(kept);
+    }
+    home.core().sequence(nsp, [lost = std::move(lost)](sequencer& first) mutable { first.park(std::move(lost)); });
+}
+
+} // namespace
+
+void peer::leave(socket_state& socket, disconnect_reason reason, bool tell)
+{
+    std::erase(sockets_, &socket);
+    partial_.reset(); // an unfinished packet can only be for a socket that is told nothing any more
+    if (tell) home_.send(connection_, {.type = packet_type::disconnect, .nsp = socket.identity->nsp->name(), .id = {}}, {});
+    bury(home_, socket, reason);
+}
+
+void peer::bury(shard& home, socket_state& socket, disconnect_reason reason)
+{
+    bool const was_connected = socket.at == socket_state::phase::connected;
+    auto const who = socket.handle();
+    auto const table = socket.nsp->table();
+    auto own = socket.extras ? socket.extras->own : handler_table{};
+    socket.early.reset();
+    if (was_connected) {
+        for (auto const& each : table->disconnecting) home.guard("on_disconnecting", [&] { each.function(who, reason); });
+        for (auto const& each : own.disconnecting) home.guard("on_disconnecting", [&] { each.function(who, reason); });
+        park_or_forget(home, socket, reason);
+    }
+    socket.connection = nullptr;
+    fail_acks(home, socket);
+    socket.nsp->remove_rooms(socket);
+    if (was_connected) {
+        for (auto const& each : table->disconnected) home.guard("on_disconnect", [&] { each.function(who, reason); });
+        for (auto const& each : own.disconnected) home.guard("on_disconnect", [&] { each.function(who, reason); });
+    }
+    socket.at = socket_state::phase::gone;
+    home.remove_socket(socket);
+}
+
+void peer::disconnect(socket_state& socket, bool close)
+{
+    if (!socket.connection) return;
+    auto* const mine = static_cast<peer*>(socket.connection->user());
+    if (close) mine->close();
+    else mine->leave(socket, disconnect_reason::server_namespace_disconnect, true);
+}
+
+void peer::close()
+{
+    auto const alive = self_;
+    while (*alive && !sockets_.empty()) leave(*sockets_.back(), disconnect_reason::server_namespace_disconnect, true);
+    if (*alive) connection_.close(false, disconnect_reason::server_namespace_disconnect);
+}
+
+void peer::hand_over(socket_state& socket)
+{
+    std::erase(sockets_, &socket);
+    partial_.reset();
+    socket.connection = nullptr;
+    fail_acks(home_, socket);
+}
+
+void peer::on_closed(disconnect_reason reason)
+{
+    partial_.reset();
+    while (!sockets_.empty()) {
+        auto* const last = sockets_.back();
+        sockets_.pop_back();
+        bury(home_, *last, reason);
+    }
+}
+
+// --- time -----------------------------------------------------------------------------------------------------------
+
+net::time_point peer::next_deadline() const
+{
+    return joined_once_ ? net::time_point::max() : connect_by_;
+}
+
+void peer::on_deadline(net::time_point now)
+{
+    if (!joined_once_ && now >= connect_by_) violate();
+}
+
+} // namespace partyline

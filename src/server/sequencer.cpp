@@ -1,0 +1,318 @@
+#include "server/sequencer.hpp"
+
+#include "server/peer.hpp"
+#include "server/server_core.hpp"
+#include "server/shard.hpp"
+#include "socketio/offset.hpp"
+
+namespace partyline {
+
+namespace {
+
+socketio::recovery_limits limits_of(recovery_options const& options)
+{
+    return {.max_age = options.max_disconnection_duration,
+            .max_events = options.max_packets,
+            .max_event_bytes = options.max_packet_bytes,
+            .max_sessions = options.max_sessions,
+            .max_session_bytes = options.max_session_bytes};
+}
+
+} // namespace
+
+sequencer::sequencer(shard& home, std::shared_ptr<namespace_state> nsp) : home_(home), nsp_(std::move(nsp))
+{
+    auto const& options = home_.core().options();
+    if (options.connection_state_recovery) log_.emplace(limits_of(*options.connection_state_recovery));
+    if (options.adapter) {
+        home_.guard("the adapter's factory", [&] { adapter_ = options.adapter(nsp_->name(), *this); });
+        if (adapter_) home_.guard("adapter::init", [&] { adapter_->init(); });
+    }
+}
+
+sequencer::~sequencer()
+{
+    *alive_ = false;
+    home_.cancel(sweep_);
+    if (adapter_) home_.guard("adapter::close", [&] { adapter_->close(); });
+}
+
+// --- events ---------------------------------------------------------------------------------------------------------
+
+void sequencer::publish(payload event, broadcast_options const& to)
+{
+    if (!adapter_ || to.flags.local) return deliver_here(std::move(event), to, std::nullopt);
+    auto const kept = std::make_shared<payload>(std::move(event));
+    auto const once = std::make_shared<bool>(false);
+    auto deliver = [this, alive = alive_, kept, to, once](std::optional<std::string> offset) {
+        if (!*alive || std::exchange(*once, true)) return;
+        deliver_here(std::move(*kept), to, std::move(offset));
+    };
+    home_.read_back(*kept, [&](std::string_view name, args const& values) {
+        auto const all = args::of(name, values);
+        if (!home_.guard("adapter::broadcast", [&] { adapter_->broadcast(all, to, deliver); })) deliver(std::nullopt);
+    });
+}
+
+void sequencer::deliver_here(payload event, broadcast_options const& to, std::optional<std::string> offset)
+{
+    std::optional<std::uint64_t> number;
+    if (log_ && !to.flags.volatile_) {
+        number = next_offset_++;
+        offset = std::string(socketio::offset_text(*number).view());
+    } else {
+        offset.reset();
+    }
+    base::message_ref message;
+    home_.core().deliver(nsp_, std::move(event), to, offset, number, &message);
+    if (!number) return;
+    log_->append(*number, message, message->bytes(), to.rooms, to.except, home_.now());
+    tick();
+}
+
+namespace {
+
+/// One broadcast with acknowledgements in the whole cluster, on the first shard.
+struct cluster_round
+{
+    std::unique_ptr<responses_receiver> receiver;
+    std::size_t expected = 0;
+    std::size_t answered = 0;
+    std::size_t processes_missing = 1; // whose counts have not come
+    bool local_ended = false;
+    bool timed_out = false;
+
+    void one(args const& values)
+    {
+        if (!receiver) return;
+        ++answered;
+        receiver->answered(values);
+        end_if_done();
+    }
+    void end_if_done()
+    {
+        if (receiver && processes_missing == 0 && local_ended && answered >= expected) end(false);
+    }
+    void end(bool late)
+    {
+        if (auto const whom = std::move(receiver)) whom->done(expected, late || timed_out || answered < expected);
+    }
+};
+
+} // namespace
+
+void sequencer::publish_with_ack(payload event, broadcast_options const& to, std::unique_ptr<responses_receiver> receiver)
+{
+    auto const round = std::make_shared<cluster_round>();
+    round->receiver = std::move(receiver);
+    auto& core = home_.core();
+    auto const kept = event;
+    bool const everywhere = adapter_ && !to.flags.local;
+    if (everywhere) {
+        // not before every process has said how many it asks
+        round->processes_missing = 2;
+        adapter_->server_count([this, round, alive = alive_](result<std::size_t> count) {
+            if (!*alive) return;
+            round->processes_missing += count ? *count - 1 : 0;
+            --round->processes_missing;
+            home_.guard("an acknowledgement's callback", [&] { round->end_if_done(); });
+        });
+        home_.read_back(kept, [&](std::string_view name, args const& values) {
+            auto const all = args::of(name, values);
+            home_.guard("adapter::broadcast_with_ack", [&] {
+                adapter_->broadcast_with_ack(all, to, [this, round](std::size_t clients) {
+                        round->expected += clients;
+                        --round->processes_missing;
+                        home_.guard("an acknowledgement's callback", [&] { round->end_if_done(); });
+                    },
+                    [this, round](args answer) { home_.guard("an acknowledgement's callback", [&] { round->one(answer); }); });
+            });
+        });
+        home_.after(to.flags.timeout.value_or(core.options().ack_timeout), [this, round] { home_.guard("an acknowledgement's callback", [&] { round->end(true); }); });
+    }
+    core.ask(nsp_, std::move(event), to,
+             [round](std::size_t clients) {
+                 round->expected += clients;
+                 --round->processes_missing;
+             },
+             [this, round](args answer) { home_.guard("an acknowledgement's callback", [&] { round->one(answer); }); },
+             [this, round, everywhere](bool late) {
+                 round->local_ended = true;
+                 round->timed_out |= late;
+                 home_.guard("an acknowledgement's callback", [&] {
+                     if (everywhere) round->end_if_done();
+                     else round->end(late);
+                 });
+             });
+}
+
+// --- recovery -------------------------------------------------------------------------------------------------------
+
+void sequencer::register_socket(std::string const& pid, std::shared_ptr<socket_identity const> identity)
+{
+    live_[pid] = std::move(identity);
+}
+
+void sequencer::forget(std::string const& pid)
+{
+    live_.erase(pid);
+    if (log_) log_->forget(pid);
+}
+
+void sequencer::park(socketio::parked_session<carried_state> lost)
+{
+    if (!log_) return;
+    live_.erase(lost.pid);
+    log_->park(std::move(lost), home_.now());
+    tick();
+}
+
+void sequencer::claim(std::string pid, std::optional<std::string> offset, std::function<void(std::optional<restored_socket>)> answer)
+{
+    auto const found = live_.find(pid);
+    if (found == live_.end()) return restore_parked(pid, offset, false, nullptr, answer);
+
+    // the old connection has not been noticed as dead: its shard gives the socket up
+    auto const old = found->second;
+    live_.erase(found);
+    old->home->run([this, alive = alive_, old, pid, offset, answer, first = home_.box()](shard& owner) {
+        std::optional<socketio::parked_session<carried_state>> taken;
+        if (auto* const socket = owner.find(*old); socket && socket->connection && socket->recovery) {
+            taken.emplace();
+            taken->pid = pid;
+            taken->sid = std::string(old->id.view());
+            taken->rooms = socket->nsp->rooms_of(*socket);
+            taken->first_offset = socket->recovery->first_offset;
+            taken->last_offset = socket->recovery->last_offset;
+            if (socket->extras) taken->data = std::make_shared<socket_extras>(*socket->extras);
+            auto* const connection = socket->connection;
+            static_cast<peer*>(connection->user())->hand_over(*socket);
+            connection->close(true, disconnect_reason::transport_close);
+        }
+        first->run([this, alive, old, pid, offset, answer, taken = std::move(taken)](shard&) mutable {
+            if (!*alive) return answer(std::nullopt);
+            bool const was_live = taken.has_value();
+            if (taken) log_->park(*std::move(taken), home_.now());
+            restore_parked(pid, offset, was_live, was_live ? old : nullptr, answer);
+        });
+    });
+}
+
+void sequencer::restore_parked(std::string const& pid, std::optional<std::string> const& offset, bool taken_over, std::shared_ptr<socket_identity const> same,
+                               std::function<void(std::optional<restored_socket>)> const& answer)
+{
+    auto give_up = [&] {
+        // taken over, and not to be restored after all: the old socket ends as if its connection had been lost
+        if (same) {
+            same->home->run([same](shard& owner) {
+                if (auto* const socket = owner.find(*same)) peer::bury(owner, *socket, disconnect_reason::transport_close);
+            });
+        }
+        answer(std::nullopt);
+    };
+    if (!log_) return give_up();
+    std::optional<std::uint64_t> number;
+    if (offset) {
+        number = socketio::read_offset(*offset);
+        if (!number) return give_up();
+    }
+    auto recovered = log_->restore(pid, number, home_.now());
+    if (!recovered) return give_up();
+    restored_socket back;
+    back.sid = std::move(recovered->socket.sid);
+    back.rooms = std::move(recovered->socket.rooms);
+    back.extras = std::move(recovered->socket.data);
+    back.missed = std::move(recovered->missed);
+    back.recovery = {pid, recovered->socket.first_offset, recovered->socket.last_offset};
+    back.taken_over = taken_over;
+    back.same = std::move(same);
+    answer(std::move(back));
+}
+
+void sequencer::tick()
+{
+    if (!log_) return;
+    log_->tick(home_.now());
+    if (sweep_) return;
+    auto const next = log_->next_deadline();
+    if (!next) return;
+    auto const wait = std::max(std::chrono::ceil<std::chrono::milliseconds>(*next - home_.now()), std::chrono::milliseconds(1'000));
+    sweep_ = home_.after(wait, [this] {
+        sweep_ = nullptr;
+        tick();
+    });
+}
+
+// --- what other processes ask for -----------------------------------------------------------------------------------
+
+namespace {
+
+payload encode_all(codec& with, args const& event)
+{
+    return encode_arguments(with, event);
+}
+
+} // namespace
+
+void sequencer::broadcast(args const& event, broadcast_options const& options, std::optional<std::string> offset)
+{
+    home_.guard("local_node::broadcast", [&] { deliver_here(encode_all(home_.own_codec(), event), options, std::move(offset)); });
+}
+
+void sequencer::broadcast_with_ack(args const& event, broadcast_options const& options, std::function<void(std::size_t)> on_count,
+                                   std::function<void(args)> on_ack)
+{
+    home_.guard("local_node::broadcast_with_ack", [&] {
+        home_.core().ask(nsp_, encode_all(home_.own_codec(), event), options, std::move(on_count), std::move(on_ack), {});
+    });
+}
+
+void sequencer::sockets_join(broadcast_options const& options, std::vector<std::string> const& rooms)
+{
+    home_.core().for_each_socket(nsp_, options, [rooms](shard&, socket_state& socket) { socket.nsp->join(socket, rooms); });
+}
+
+void sequencer::sockets_leave(broadcast_options const& options, std::vector<std::string> const& rooms)
+{
+    home_.core().for_each_socket(nsp_, options, [rooms](shard&, socket_state& socket) {
+        for (auto const& room : rooms) socket.nsp->leave(socket, room);
+    });
+}
+
+void sequencer::disconnect_sockets(broadcast_options const& options, bool close)
+{
+    home_.core().for_each_socket(nsp_, options, [close](shard&, socket_state& socket) { peer::disconnect(socket, close); });
+}
+
+void sequencer::fetch_sockets(broadcast_options const& options, std::function<void(std::vector<socket_description>)> done)
+{
+    home_.core().fetch_local(nsp_, options, std::move(done));
+}
+
+void sequencer::server_event(args const& event, std::function<void(args)> reply)
+{
+    auto const name = event.get<std::string>(0);
+    if (!name) return;
+    auto all = event.values();
+    all.erase(all.begin());
+    auto const rest = args::from(all);
+    std::function<void(value)> answer = [](value) {};
+    if (reply) answer = [reply, box = home_.box()](value given) { box->run([reply, given = std::move(given)](shard&) { reply(args::of(given)); }); };
+    for (auto const& each : nsp_->server_handlers(*name)) home_.guard("on_server_event", [&] { each(rest, answer); });
+}
+
+bool sequencer::post(std::function<void()> work)
+{
+    return home_.box()->post([alive = alive_, work = std::move(work), &home = home_](shard&) {
+        if (*alive) home.guard("the adapter's work", work);
+    });
+}
+
+void sequencer::after(std::chrono::milliseconds delay, std::function<void()> work)
+{
+    home_.after(delay, [alive = alive_, work = std::move(work), &home = home_] {
+        if (*alive) home.guard("the adapter's work", work);
+    });
+}
+
+} // namespace partyline

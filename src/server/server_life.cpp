@@ -1,0 +1,142 @@
+#include "server/server_life.hpp"
+
+#include <csignal>
+
+#include "server/front.hpp"
+#include "server/server_core.hpp"
+#include "server/shard.hpp"
+
+namespace partyline {
+
+server_life::server_life(std::shared_ptr<server_core> root) : cores_{root}, bundle_(root->options().client_bundle_folder) {}
+
+server_life::~server_life() = default;
+
+std::uint16_t server_life::listen(net::listen_address const& where, listen_options const& options)
+{
+    if (running_) throw error(errc::wrong_thread, "listen before run() or start()");
+    port made;
+    if (options.tls)
+        made.tls = std::make_unique<net::tls_context>(
+            net::tls_files{.certificate = options.tls->certificate_file, .private_key = options.tls->key_file, .ciphers = options.tls->ciphers});
+    made.sockets = net::listen_on(where, {.backlog = options.backlog, .reuse_port = options.reuse_port});
+    ports_.push_back(std::move(made));
+    return ports_.back().sockets.front()->address().port;
+}
+
+void server_life::reload_tls()
+{
+    for (auto& each : ports_)
+        if (each.tls) each.tls->reload();
+}
+
+// --- running --------------------------------------------------------------------------------------------------------
+
+void server_life::prepare(std::size_t own_threads)
+{
+    if (running_.exchange(true)) throw error(errc::wrong_thread, "the server runs already");
+    draining_ = false;
+    auto const threads = root()->threads();
+    for (std::size_t i = 0; i < threads; ++i) {
+        auto& made = *fronts_.emplace_back(std::make_unique<front>(*this, static_cast<std::uint32_t>(i)));
+        for (auto const& core : cores_) made.add(*core->shards.emplace_back(std::make_unique<shard>(*core, made, static_cast<std::uint32_t>(i))));
+        for (auto const& each : ports_)
+            for (auto const& socket : each.sockets) made.listen(socket, each.tls.get());
+    }
+    for (std::size_t i = threads - own_threads; i < threads; ++i)
+        threads_.emplace_back([self = shared_from_this(), i] { self->work(i); });
+}
+
+void server_life::run()
+{
+    prepare(root()->threads() - 1);
+    {
+        std::unique_ptr<net::signals> signals;
+        if (root()->options().signals) {
+            constexpr std::array numbers = {SIGINT, SIGTERM};
+            signals = std::make_unique<net::signals>(fronts_.front()->loop(), numbers, [this](int) { stop(draining_.load()); });
+        }
+        work(0);
+    }
+    wait();
+}
+
+void server_life::start()
+{
+    prepare(root()->threads());
+}
+
+void server_life::work(std::size_t index)
+{
+    auto& mine = *fronts_[index];
+    for (auto const& core : cores_) core->box(index)->open(*core->shards[index], mine.loop());
+    working_mailbox() = root()->box(index).get();
+    mine.loop().run();
+    for (auto const& core : cores_) core->shards[index]->shut_down(true);
+    for (auto const& core : cores_) {
+        core->shards[index]->clear();
+        core->box(index)->close();
+    }
+    mine.stop_listening();
+    working_mailbox() = nullptr;
+}
+
+bool server_life::on_own_thread() const noexcept
+{
+    for (std::size_t i = 0; i < root()->threads(); ++i)
+        if (root()->box(i)->is_here()) return true;
+    return false;
+}
+
+void server_life::wait()
+{
+    if (on_own_thread()) throw error(errc::wrong_thread, "a server cannot wait for itself on one of its threads");
+    std::lock_guard const lock(join_);
+    for (auto& each : threads_)
+        if (each.joinable()) each.join();
+    threads_.clear();
+    if (!running_.exchange(false)) return;
+    for (auto const& core : cores_) core->shards.clear();
+    fronts_.clear();
+    ports_.clear();
+}
+
+void server_life::abandon()
+{
+    if (!running_) return;
+    stop(true);
+    if (!on_own_thread()) return wait();
+    // the threads own this object until they end
+    for (auto& each : threads_) each.detach();
+    threads_.clear();
+}
+
+// --- the end --------------------------------------------------------------------------------------------------------
+
+void server_life::stop(bool at_once) noexcept
+{
+    if (!running_) return;
+    if (at_once) {
+        for (auto const& each : fronts_) each->loop().stop();
+        return;
+    }
+    if (draining_.exchange(true)) return;
+    root()->box(0)->post([this](shard&) { begin_drain(); });
+}
+
+void server_life::begin_drain()
+{
+    auto const patience = root()->options().drain_timeout;
+    for (std::size_t i = 0; i < root()->threads(); ++i)
+        root()->box(i)->post([patience](shard& at) { drain(at.home(), patience); });
+}
+
+void server_life::drain(front& at, std::chrono::milliseconds patience)
+{
+    at.stop_listening();
+    at.connections().drain();
+    at.shut_down(false);
+    at.stop_when_empty(patience);
+}
+
+} // namespace partyline

@@ -1,0 +1,396 @@
+#include "server/shard.hpp"
+
+#include "engineio/outgoing.hpp"
+#include "server/front.hpp"
+#include "server/server_core.hpp"
+
+namespace partyline {
+
+void shard_timer::on_deadline(net::time_point)
+{
+    auto work = std::move(work_);
+    auto& owner = owner_;
+    owner.cancel(this);
+    work();
+}
+
+namespace {
+
+engineio::session_options session_options_of(server_options const& options)
+{
+    return {.ping_interval = options.ping_interval,
+            .ping_timeout = options.ping_timeout,
+            .upgrade_timeout = options.upgrade_timeout,
+            .max_payload_packets = options.limits.max_packets_per_payload};
+}
+
+} // namespace
+
+shard::shard(server_core& core, front& home, std::uint32_t index)
+    : core_(core), front_(home), index_(index), box_(core.box(index)), codec_(core.make_codec()),
+      session_context_(session_options_of(core.options())), flush_delay_(core.options().flush_delay)
+{
+    auto const& options = core_.options();
+    link_options_.messages = {.max_message_size = options.max_http_buffer_size, .max_fragments = options.limits.max_fragments};
+    link_options_.max_pending_pongs = static_cast<std::uint32_t>(options.limits.max_pending_pongs);
+    if (options.per_message_deflate) link_options_.compress_threshold = options.per_message_deflate->threshold;
+}
+
+shard::~shard() = default;
+
+void shard::clear()
+{
+    sequencers_.clear();
+    for (auto& each : timers_) loop().cancel(*each);
+    timers_.clear();
+    flush_timer_ = nullptr;
+    slots_.clear();
+    sockets_.clear();
+    namespaces_.clear();
+    exchanges_.clear();
+}
+
+net::loop& shard::loop() const noexcept { return front_.loop(); }
+net::time_point shard::now() const noexcept { return front_.loop().now(); }
+base::id20 shard::new_id() { return base::id20::make(front_.random().bytes<base::id20::random_bytes>()); }
+
+// --- sessions -------------------------------------------------------------------------------------------------------
+
+slot* shard::open_slot(base::id20 const& sid, std::shared_ptr<handshake_request const> request)
+{
+    if (half_open_ >= static_cast<std::ptrdiff_t>(core_.options().limits.max_half_open_sessions)) return nullptr;
+    std::uint32_t number = static_cast<std::uint32_t>(slots_.size());
+    if (free_slots_.empty()) {
+        slots_.emplace_back();
+    } else {
+        number = free_slots_.back();
+        free_slots_.pop_back();
+    }
+    if (!sessions_.insert(sid, number)) {
+        free_slots_.push_back(number);
+        return nullptr;
+    }
+    slots_[number] = std::make_unique<slot>(*this, number, sid, std::move(request));
+    return slots_[number].get();
+}
+
+slot* shard::find_slot(std::string_view sid) const noexcept
+{
+    auto const number = sessions_.find(sid);
+    return number ? slots_[*number].get() : nullptr;
+}
+
+void shard::release(slot& ended)
+{
+    sessions_.erase(ended.sid());
+    ended_.push_back(ended.number());
+}
+
+void shard::mark_dirty(slot& changed)
+{
+    if (changed.dirty_) return;
+    changed.dirty_ = true;
+    dirty_.push_back(changed.number());
+}
+
+void shard::discard(slot& unopened)
+{
+    sessions_.erase(unopened.sid());
+    auto const number = unopened.number();
+    slots_[number].reset();
+    free_slots_.push_back(number);
+}
+
+std::optional<engineio::refusal> shard::receive(engineio::session_request const& asked, std::uint64_t number, waiting_exchange where, std::string_view body)
+{
+    auto* const found = find_slot(asked.sid);
+    if (auto refused = core_.endpoint().admit(asked, found ? &found->session() : nullptr)) return refused;
+    auto const exchange = static_cast<engineio::exchange_id>(number);
+    expect_answer(number, std::move(where));
+    if (asked.what == engineio::session_request::kind::poll) found->receive_poll(exchange);
+    else found->receive_post(exchange, asked.is_octet_stream, body);
+    return std::nullopt;
+}
+
+std::optional<waiting_exchange> shard::take_exchange(engineio::exchange_id exchange)
+{
+    auto const found = exchanges_.find(static_cast<std::uint64_t>(exchange));
+    if (found == exchanges_.end()) return std::nullopt;
+    std::optional<waiting_exchange> taken(std::move(found->second));
+    exchanges_.erase(found);
+    return taken;
+}
+
+void shard::answer_poll(slot&, engineio::exchange_id exchange, std::string body, bool compress)
+{
+    auto where = take_exchange(exchange);
+    if (!where) return;
+    auto answer = core_.endpoint().payload(std::move(where->plan), std::move(body), compress, front_.compressor());
+    front_.respond(where->front, where->exchange, std::move(answer));
+}
+
+void shard::answer_exchange(slot&, engineio::exchange_id exchange, engineio::answer what)
+{
+    auto where = take_exchange(exchange);
+    if (!where) return;
+    front_.respond(where->front, where->exchange, core_.endpoint().reply(std::move(where->plan), what));
+}
+
+void shard::abort_exchange(slot&, engineio::exchange_id exchange)
+{
+    if (auto const where = take_exchange(exchange)) front_.abort(where->front, where->exchange);
+}
+
+// --- sockets --------------------------------------------------------------------------------------------------------
+
+namespace_shard& shard::open_namespace(std::shared_ptr<namespace_state> const& state)
+{
+    auto& place = namespaces_[state.get()];
+    if (!place) place = std::make_unique<namespace_shard>(*this, state);
+    return *place;
+}
+
+namespace_shard* shard::find_namespace(namespace_state const& state) const noexcept
+{
+    auto const found = namespaces_.find(&state);
+    return found == namespaces_.end() ? nullptr : found->second.get();
+}
+
+socket_state& shard::add_socket(slot& connection, std::shared_ptr<namespace_state> const& nsp, base::id20 const& id, value auth, bool recovered)
+{
+    std::uint32_t number = static_cast<std::uint32_t>(sockets_.size());
+    if (free_sockets_.empty()) {
+        sockets_.emplace_back();
+    } else {
+        number = free_sockets_.back();
+        free_sockets_.pop_back();
+    }
+    auto& place = sockets_[number];
+    place.state = std::make_unique<socket_state>();
+    place.state->identity = std::make_shared<socket_identity>(
+        socket_identity{id, recovered, number, place.generation, box_, nsp, handshake(connection.request(), std::move(auth))});
+    place.state->connection = &connection;
+    open_namespace(nsp).add(*place.state);
+    return *place.state;
+}
+
+void shard::remove_socket(socket_state& socket)
+{
+    auto const number = socket.identity->number;
+    auto const nsp = socket.identity->nsp;
+    if (socket.nsp) socket.nsp->remove_rooms(socket);
+    auto gone = std::move(sockets_[number].state); // destroyed last: it may hold handles to others
+    ++sockets_[number].generation;
+    free_sockets_.push_back(number);
+    bool const closed = core_.names().leave(nsp, core_.options().cleanup_empty_child_namespaces);
+    if (auto const found = namespaces_.find(nsp.get()); found != namespaces_.end() && found->second->size() == 0 && nsp->parent()) {
+        namespaces_.erase(found);
+    }
+    if (closed && core_.is_sequenced()) {
+        core_.box(0)->run([nsp](shard& first) { first.close_sequencer(*nsp); });
+    }
+}
+
+socket_state* shard::find(socket_identity const& identity) const noexcept
+{
+    if (identity.number >= sockets_.size()) return nullptr;
+    auto const& place = sockets_[identity.number];
+    if (place.generation != identity.generation || !place.state || place.state->at == socket_state::phase::gone) return nullptr;
+    return place.state.get();
+}
+
+void shard::refresh(namespace_state const& changed)
+{
+    for (auto& [state, nsp] : namespaces_)
+        if (state == &changed || state->parent().get() == &changed) nsp->refresh();
+}
+
+// --- sending --------------------------------------------------------------------------------------------------------
+
+engineio::send_result shard::send(slot& to, packet_header const& header, payload body, bool compress, engineio::send_flags flags)
+{
+    auto packet = codec_->seal(header, std::move(body));
+    ++statistics_.encodings;
+    auto message = engineio::make_message({std::move(packet.first.buffer), packet.first.begin, packet.first.is_binary},
+                                          std::move(packet.attachments), compress);
+    return to.send(engineio::delivery_ref::make(std::move(message)), flags);
+}
+
+std::uint64_t shard::next_ack_id() noexcept
+{
+    return next_ack_++ * core_.threads() + index_;
+}
+
+bool shard::expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_receiver>& receiver, std::optional<std::chrono::milliseconds> limit)
+{
+    if (!of.acks) of.acks = std::make_unique<std::vector<pending_ack>>();
+    if (of.acks->size() >= core_.options().limits.max_pending_acks) return false;
+    shard_timer* timer = nullptr;
+    if (limit) {
+        timer = after(*limit, [this, who = of.identity, id] {
+            auto* const socket = find(*who);
+            if (!socket || !socket->acks) return;
+            auto& waiting = *socket->acks;
+            auto const found = std::find_if(waiting.begin(), waiting.end(), [id](auto const& each) { return each.id == id; });
+            if (found == waiting.end()) return;
+            auto late = std::move(found->receiver);
+            waiting.erase(found);
+            guard("an acknowledgement's callback", [&] { late->failed(errc::timed_out); });
+        });
+    }
+    of.acks->push_back({id, std::move(receiver), timer});
+    return true;
+}
+
+bool shard::emit(socket_identity const& to, payload event, emit_options const& options, std::unique_ptr<ack_receiver> receiver, bool limited)
+{
+    auto* const socket = find(to);
+    auto const fail = [&](errc why) {
+        if (receiver) guard("an acknowledgement's callback", [&] { receiver->failed(why); });
+        return false;
+    };
+    if (!socket || !socket->connection) return fail(errc::disconnected);
+    call_outgoing(*socket->nsp, *socket, event);
+    // the listeners may have ended it
+    if (find(to) != socket || !socket->connection) return fail(errc::disconnected);
+
+    packet_header header{.type = packet_type::event, .nsp = to.nsp->name(), .id = {}};
+    if (receiver) {
+        auto limit = options.timeout;
+        if (!limit && limited) limit = core_.options().ack_timeout;
+        header.id = next_ack_id();
+        if (!expect_ack(*socket, *header.id, receiver, limit)) return fail(errc::limit_exceeded);
+    } else if (core_.is_sequenced() && core_.options().connection_state_recovery && !options.is_volatile &&
+               socket->at == socket_state::phase::connected) {
+        broadcast_options alone{.rooms = {std::string(to.id.view())}};
+        alone.flags.compress = options.compress;
+        alone.flags.local = true;
+        return core_.sequence(to.nsp, [event = std::move(event), alone](sequencer& first) mutable { first.publish(std::move(event), alone); });
+    }
+    auto const sent = send(*socket->connection, header, std::move(event), options.compress, {.is_volatile = options.is_volatile});
+    return sent != engineio::send_result::closed;
+}
+
+void shard::call_outgoing(namespace_shard& nsp, socket_state& socket, payload const& event)
+{
+    auto const table = nsp.table();
+    auto own = socket.extras ? socket.extras->own.any_outgoing : decltype(handler_table::any_outgoing){};
+    if (table->any_outgoing.empty() && own.empty()) return;
+    read_back(event, [&, who = socket.handle()](std::string_view name, args const& values) {
+        for (auto const& each : table->any_outgoing) guard("on_any_outgoing", [&] { each.function(who, name, values); });
+        for (auto const& each : own) guard("on_any_outgoing", [&] { each.function(who, name, values); });
+    });
+}
+
+void shard::read_back(payload const& event, base::unique_function<void(std::string_view, args const&)> use)
+{
+    if (!mirror_) mirror_ = core_.make_codec();
+    auto packet = mirror_->seal({.type = packet_type::event, .nsp = "/", .id = {}}, event);
+    std::unique_ptr<partial_packet> partial;
+    packet.first.buffer.append(64, '\0');
+    auto const text = std::string_view(packet.first.buffer).substr(packet.first.begin, packet.first.buffer.size() - packet.first.begin - 64);
+    auto read = mirror_->decode(packet.first.is_binary, text, partial);
+    for (auto const& bytes : packet.attachments) {
+        if (!read || *read) break;
+        std::string padded(bytes.text());
+        padded.append(64, '\0');
+        read = mirror_->decode(true, std::string_view(padded).substr(0, bytes.size()), partial);
+    }
+    if (read && *read) use((*read)->event, (*read)->arguments.borrow());
+}
+
+// --- time, errors ---------------------------------------------------------------------------------------------------
+
+shard_timer* shard::after(std::chrono::milliseconds delay, base::unique_function<void()> work)
+{
+    auto& made = timers_.emplace_back(std::make_unique<shard_timer>(*this, std::move(work)));
+    made->place_ = timers_.size() - 1;
+    loop().schedule(*made, now() + delay);
+    return made.get();
+}
+
+void shard::cancel(shard_timer* timer) noexcept
+{
+    if (!timer) return;
+    loop().cancel(*timer);
+    auto const place = timer->place_;
+    timers_[place].swap(timers_.back());
+    timers_[place]->place_ = place;
+    timers_.pop_back();
+}
+
+void shard::report(std::string_view what, std::exception_ptr thrown) noexcept
+{
+    ++statistics_.handler_errors;
+    core_.report(what, std::move(thrown));
+}
+
+// --- sequencers -----------------------------------------------------------------------------------------------------
+
+sequencer* shard::find_sequencer(namespace_state const& nsp) const noexcept
+{
+    auto const found = sequencers_.find(&nsp);
+    return found == sequencers_.end() ? nullptr : found->second.get();
+}
+
+sequencer& shard::open_sequencer(std::shared_ptr<namespace_state> const& nsp)
+{
+    auto& place = sequencers_[nsp.get()];
+    if (!place) place = std::make_unique<sequencer>(*this, nsp);
+    return *place;
+}
+
+void shard::close_sequencer(namespace_state const& nsp)
+{
+    auto const found = sequencers_.find(&nsp);
+    if (found == sequencers_.end()) return;
+    auto gone = std::move(found->second);
+    sequencers_.erase(found);
+}
+
+// --- turns ----------------------------------------------------------------------------------------------------------
+
+void shard::on_wake()
+{
+    if (box_->drain(1024)) loop().wake();
+}
+
+void shard::on_turn_end()
+{
+    if (flush_delay_.count() == 0) {
+        flush();
+    } else if (!dirty_.empty() && !flush_timer_) {
+        flush_timer_ = after(flush_delay_, [this] {
+            flush_timer_ = nullptr;
+            flush();
+        });
+    }
+    for (std::size_t i = 0; i < ended_.size(); ++i) {
+        auto const number = ended_[i];
+        auto gone = std::move(slots_[number]);
+        gone.reset();
+        free_slots_.push_back(number);
+    }
+    ended_.clear();
+}
+
+void shard::flush()
+{
+    // user code may run while events are drained, and make others dirty: rounds until nobody is
+    for (int round = 0; !dirty_.empty() && round < 16; ++round) {
+        flushing_.swap(dirty_);
+        for (auto const number : flushing_)
+            if (auto* const each = slots_[number].get()) each->flush();
+        flushing_.clear();
+    }
+    if (!dirty_.empty()) loop().wake();
+}
+
+void shard::shut_down(bool discard)
+{
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+        if (auto* const each = slots_[i].get()) each->close(discard, disconnect_reason::server_shutting_down);
+    flush();
+}
+
+} // namespace partyline
