@@ -65,7 +65,8 @@ result<void> json_document::parse_padded(std::string_view text)
     case simdjson::UTF8_ERROR:
         return errc::invalid_utf8;
     case simdjson::DEPTH_ERROR:
-        return errc::too_deep;
+        if (s.max_depth <= deepest_tape) return errc::too_deep;
+        break;
     case simdjson::STRING_ERROR: // a lone surrogate, or a real error
     case simdjson::NUMBER_ERROR: // beyond 64 bits or a double, or a real error
         break;
