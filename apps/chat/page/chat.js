@@ -20,6 +20,7 @@ const socket = io({
 
 let name = "";
 let me = null;                         // the person that the server says we are
+let upgraded = false;                  // a WebSocket has worked once
 let lastMessage = 0;
 let waiting = 0;                       // messages without an acknowledgement
 let overdue = 0;                       // the timer that looks at them
@@ -44,8 +45,14 @@ function showLine(state) {
 }
 
 socket.on("connect", () => { showLine("open"); watchQueue(); });
+socket.io.on("open", () => socket.io.engine.on("upgrade", () => { upgraded = true; }));
 socket.on("disconnect", (reason) => { if (reason !== "io client disconnect") showLine("lost"); });
-socket.io.on("reconnect_attempt", () => showLine("lost"));
+socket.io.on("reconnect_attempt", (attempt) => {
+    showLine("lost");
+    // After a silent cut the browser may hold on to connections that are dead. A WebSocket is always a new one, so where it has
+    // worked before, every other attempt begins with it.
+    socket.io.opts.transports = upgraded && attempt % 2 === 1 ? ["websocket"] : ["polling", "websocket"];
+});
 socket.on("connect_error", (error) => {
     if (socket.active) showLine(me ? "lost" : "connecting");
     else leave(error.message);         // the server has refused us, and will again
