@@ -68,10 +68,10 @@ struct recovery_options
 /// Certificate chain and key, PEM files.
 struct tls_options
 {
-    std::string certificate_file;
-    std::string key_file;
-    std::string ca_file;              ///< clients have to show a certificate signed by one of these; empty: none is asked for
-    std::string ciphers;              ///< OpenSSL's list for TLS 1.2; empty: OpenSSL's default
+    std::string certificate_file = {};
+    std::string key_file = {};
+    std::string ca_file = {};              ///< clients have to show a certificate signed by one of these; empty: none is asked for
+    std::string ciphers = {};              ///< OpenSSL's list for TLS 1.2; empty: OpenSSL's default
 };
 
 /// How long a connection may take, and how much it may say, before it means anything.
