@@ -1,5 +1,7 @@
 #include "net/http_output.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include <sys/uio.h>

@@ -134,7 +134,10 @@ void loop::run()
     reactor_->own->run();
 }
 
-bool loop::run_for(std::chrono::nanoseconds patience) { return (patience.count() > 0 ? reactor_->context.run_one_for(patience) : reactor_->context.poll_one()) != 0; }
+bool loop::run_for(std::chrono::nanoseconds patience)
+{
+    return (patience.count() > 0 ? reactor_->context.run_one_for(patience) : reactor_->context.poll_one()) != 0;
+}
 
 void loop::stop() noexcept
 {
