@@ -233,7 +233,9 @@ void request_reader::finish() noexcept
 void request_reader::fail(int status) noexcept
 {
     auto const limits = limits_;
-    *this = request_reader(limits); // whatever it held is given back
+    request head = head_complete() ? std::move(head_) : request();
+    *this = request_reader(limits); // whatever it held is given back, but for the head: a refusal may depend on it
+    head_ = std::move(head);
     stage_ = stage::failed;
     status_ = static_cast<std::uint16_t>(status);
     error_ = to_errc(status);

@@ -68,7 +68,7 @@ public:
     [[nodiscard]] bool complete() const noexcept { return stage_ == stage::complete; }
     [[nodiscard]] bool failed() const noexcept { return stage_ == stage::failed; }
 
-    /// Precondition: `head_complete()`. Its `body` is empty until `take()`.
+    /// Precondition: `head_complete()`, or `failed()` behind the head. Its `body` is empty until `take()`.
     [[nodiscard]] request const& head() const noexcept { return head_; }
     /// The client waits for "100 Continue" before it sends the body (RFC 9110 section 10.1.1).
     [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_ && at_body(); }
