@@ -124,7 +124,8 @@ TEST(deadline_queue, keeps_its_order_under_random_changes)
         EXPECT_GE(now, previous);
         previous = now;
         for (std::size_t i = 0; i < all.size(); ++i) {
-            if (all[i]->scheduled()) ASSERT_EQ(queue.deadline_of(*all[i]), at(std::chrono::milliseconds(*expected[i])));
+            if (!all[i]->scheduled()) continue;
+            ASSERT_EQ(queue.deadline_of(*all[i]), at(std::chrono::milliseconds(*expected[i])));
         }
         queue.expire(*next, 1);
     }

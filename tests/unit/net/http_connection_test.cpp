@@ -54,10 +54,8 @@ TEST(http_connection, gives_bodies_with_readable_bytes_behind_them_however_they_
     net_world world;
     int seen = 0;
     world.answer = [&](exchange_id id, http::request const&, std::string_view body) {
-        char sum = 0;
-        for (std::size_t i = 0; i < 64; ++i)
-            sum = static_cast<char>(sum + body.data()[body.size() + i]); // the sanitizer looks
-        seen += body == "hello" && sum == sum;
+        test::touch_behind(body);
+        seen += body == "hello";
         world.table.respond(id, {});
     };
     auto& whole = world.connect();
@@ -165,7 +163,6 @@ TEST(http_connection, lets_the_host_answer_the_head_and_reads_no_body)
 TEST(http_connection, refuses_a_body_beyond_the_limit_before_reading_it)
 {
     net_world world;
-    std::string seen;
     world.head = [&](exchange_id, http::request const&) { return 10; };
     auto& client = world.connect();
     client.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n");
@@ -174,6 +171,7 @@ TEST(http_connection, refuses_a_body_beyond_the_limit_before_reading_it)
     auto& chunked = world.connect();
     chunked.send("POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n12345678\r\n8\r\n12345678\r\n");
     ASSERT_TRUE(world.until_text(chunked, "HTTP/1.1 413"));
+    EXPECT_EQ(world.refused, (std::vector<std::string>{"413 /p", "413 /p"})) << "the answer may depend on the head";
     EXPECT_TRUE(world.until([&] { return client.ended && chunked.ended; }));
 }
 
@@ -184,6 +182,7 @@ TEST(http_connection, answers_what_is_not_http_and_closes)
     client.send("\x16\x03\x01 nonsense\r\n\r\n" + std::string(100'000, 'z'));
     ASSERT_TRUE(world.until([&] { return client.ended; }));
     EXPECT_TRUE(client.text.starts_with("HTTP/1.1 400")) << client.text;
+    EXPECT_EQ(world.refused, std::vector<std::string>{"400 "});
     EXPECT_FALSE(client.was_reset) << "the answer is not taken back by a reset";
     client.close();
     EXPECT_TRUE(world.until([&] { return world.table.size() == 0; }));

@@ -33,9 +33,8 @@ TEST_F(link_test, delivers_messages_with_readable_bytes_behind_them)
     auto& client = open();
     int checked = 0;
     owner.on_data = [&](link&, bool, std::string_view data) {
-        char sum = 0;
-        for (std::size_t i = 0; i < 64; ++i) sum = static_cast<char>(sum + data.data()[data.size() + i]);
-        checked += sum == sum;
+        test::touch_behind(data);
+        ++checked;
     };
     client.send(text_frame("one") + client_frame(opcode::binary, "\x01\x02") + text_frame(std::string(60'000, 'x')));
     ASSERT_TRUE(world.until([&] { return owner.messages.size() == 3; }));
