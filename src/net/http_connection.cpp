@@ -89,11 +89,13 @@ void http_connection::on_ready(std::uint32_t events)
     }
 }
 
+// Bytes were left: ours, or TLS's, of which the descriptor says nothing.
 void http_connection::on_again()
 {
-    if (phase_ == phase::closed) return;
+    if (phase_ == phase::closed || phase_ == phase::lingering) return;
     if (!kept_.empty() && !must_wait()) return process_kept();
-    if (phase_ != phase::lingering && byte_stream::has_buffered(tls_.get())) receive();
+    bool const full = kept_.size() >= home_.options_.max_pipelined;
+    if (!full && byte_stream::has_buffered(tls_.get())) receive();
 }
 
 void http_connection::receive()
@@ -153,7 +155,7 @@ bool http_connection::flush()
         return false;
     }
     enter(phase_);
-    if (!kept_.empty() && !must_wait()) home_.loop_.again(*this);
+    if (!must_wait() && (!kept_.empty() || byte_stream::has_buffered(tls_.get()))) home_.loop_.again(*this);
     watch();
     return false;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "http/response_writer.hpp"
+#include "net/byte_stream.hpp"
 #include "net/connections.hpp"
 #include "net/http_connection.hpp"
 
@@ -26,6 +27,7 @@ void http_connection::process_kept()
     process(std::string_view(input).substr(0, size));
     if (phase_ == phase::closed) return;
     if (input_over_ && kept_.empty()) return input_ended();
+    if (byte_stream::has_buffered(tls_.get())) home_.loop_.again(*this);
     watch();
 }
 

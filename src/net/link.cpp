@@ -101,7 +101,11 @@ void link::on_again()
     std::size_t const at = std::exchange(state_->unread_at, 0);
     state_->unread.clear();
     auto const rest = read_messages({bytes.data() + at, bytes.size() - at - loop::read_slack});
-    if (rest.empty()) return;
+    if (descriptor_ < 0 || !owner_) return;
+    if (rest.empty()) {
+        if (tls_) home_->loop_.again(*this); // it may hold bytes, or the end, of which the descriptor says nothing
+        return;
+    }
     own_state().unread_at = static_cast<std::size_t>(rest.data() - bytes.data());
     state_->unread = std::move(bytes);
     home_->loop_.again(*this);

@@ -42,12 +42,20 @@ constexpr std::size_t deadlines_per_turn = 1024;
 
 } // namespace
 
-// What other threads touch, and nothing else is here.
-struct loop::wake_state
+waker::waker() : event_(checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {}
+
+waker::~waker() { ::close(event_); }
+
+void waker::wake() noexcept
 {
-    std::atomic<bool> wanted{false};
-    std::atomic<bool> stopping{false};
-};
+    if (!wanted_.exchange(true, std::memory_order_acq_rel)) interrupt();
+}
+
+void waker::interrupt() noexcept
+{
+    std::uint64_t const one = 1;
+    [[maybe_unused]] auto const ignored = ::write(event_, &one, sizeof one); // fails only where it is set already
+}
 
 // What epoll reported and nobody has been told yet: a batch that took too long is finished in the next turn, before new
 // events are asked for, so that nobody is overtaken for ever.
@@ -92,7 +100,6 @@ loop::~loop()
     retired_.clear();
     reactor_.reset();
     if (timer_ >= 0) ::close(timer_);
-    if (event_ >= 0) ::close(event_);
 }
 
 void loop::start(boost::asio::io_context* attached)
@@ -100,13 +107,12 @@ void loop::start(boost::asio::io_context* attached)
     epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
     reactor_ = std::make_unique<reactor>(attached, epoll_);
     context_ = &reactor_->context;
-    wake_ = std::make_unique<wake_state>();
-    event_ = checked(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd");
+    waker_ = std::make_shared<waker>();
     timer_ = checked(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
-    for (int* descriptor : {&event_, &timer_}) {
+    for (int const* descriptor : {&waker_->event_, &timer_}) {
         epoll_event event{};
         event.events = EPOLLIN;
-        event.data.ptr = descriptor; // told from channels by its address
+        event.data.ptr = const_cast<int*>(descriptor); // told from channels by its address
         checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, *descriptor, &event), "epoll_ctl");
     }
     ready_ = std::make_unique<ready_batch>();
@@ -121,7 +127,7 @@ void loop::wait()
                              [this, alive = reactor_->alive](boost::system::error_code failure) {
                                  if (failure || !*alive) return;
                                  work();
-                                 if (*alive && !wake_->stopping.load(std::memory_order_acquire))
+                                 if (*alive && !waker_->stopping_.load(std::memory_order_acquire))
                                      wait();
                                  else if (*alive && reactor_->own)
                                      reactor_->own->stop();
@@ -141,19 +147,8 @@ bool loop::run_for(std::chrono::nanoseconds patience)
 
 void loop::stop() noexcept
 {
-    wake_->stopping.store(true, std::memory_order_release);
-    interrupt();
-}
-
-void loop::wake() noexcept
-{
-    if (!wake_->wanted.exchange(true, std::memory_order_acq_rel)) interrupt();
-}
-
-void loop::interrupt() noexcept
-{
-    std::uint64_t const one = 1;
-    [[maybe_unused]] auto const ignored = ::write(event_, &one, sizeof one); // fails only where it is set already
+    waker_->stopping_.store(true, std::memory_order_release);
+    waker_->interrupt();
 }
 
 void loop::post(base::unique_function<void()> function)
@@ -182,7 +177,7 @@ void loop::work()
 {
     begin_turn();
     batch();
-    if (wake_->wanted.load(std::memory_order_relaxed) && wake_->wanted.exchange(false, std::memory_order_acq_rel)) {
+    if (waker_->wanted_.load(std::memory_order_relaxed) && waker_->wanted_.exchange(false, std::memory_order_acq_rel)) {
         ++counters_.wakes;
         host_.on_wake();
         end_stage();
@@ -211,8 +206,8 @@ void loop::batch()
     auto const end = turn_began_ + options_.batch_time;
     while (ready.at < ready.count) {
         auto const [events, data] = ready.events[ready.at++];
-        if (data.ptr == &event_ || data.ptr == &timer_) {
-            acknowledge(data.ptr == &event_ ? event_ : timer_);
+        if (data.ptr == &waker_->event_ || data.ptr == &timer_) {
+            acknowledge(*static_cast<int const*>(data.ptr));
             if (data.ptr == &timer_) armed_ = time_point::max();
         } else if (data.ptr) {
             worked = true;
@@ -240,7 +235,7 @@ void loop::end_turn()
     while (!retired_.empty()) {
         auto const gone = std::exchange(retired_, {});
     }
-    if (!again_.empty() || !posted_.empty() || ready_->at < ready_->count) interrupt();
+    if (!again_.empty() || !posted_.empty() || ready_->at < ready_->count) waker_->interrupt();
     arm();
     auto const took = std::chrono::steady_clock::now() - turn_began_;
     if (took > options_.slow_turn) {
@@ -309,7 +304,10 @@ void loop::again(channel& item)
 void loop::retire(std::unique_ptr<channel> item)
 {
     if (!item) return;
-    forget(*item);
+    if (item->descriptor() >= 0)
+        remove(*item);
+    else
+        forget(*item);
     retired_.push_back(std::move(item));
     demand_turn();
 }
@@ -317,7 +315,7 @@ void loop::retire(std::unique_ptr<channel> item)
 void loop::demand_turn() noexcept
 {
     if (in_turn_ || std::exchange(demanded_, true)) return;
-    interrupt();
+    waker_->interrupt();
 }
 
 } // namespace partyline::net

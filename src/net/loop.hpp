@@ -2,6 +2,7 @@
 // It does not know what its channels do. The server makes one per shard and is its host; `asio.hpp` attaches one to a user's context.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,29 @@ struct loop_options
     std::size_t batch_events = 256;                                     ///< or after so many
 };
 
+/// The part of a loop that other threads may hold: it outlives the loop, and is without effect then.
+///
+/// Thread: any. Owner: shared. Lifetime: any.
+class waker
+{
+public:
+    waker();
+    ~waker();
+    waker(waker const&) = delete;
+    waker& operator=(waker const&) = delete;
+
+    /// As `loop::wake`.
+    void wake() noexcept;
+
+private:
+    friend class loop;
+    void interrupt() noexcept;
+
+    std::atomic<bool> wanted_{false};
+    std::atomic<bool> stopping_{false};
+    int event_; // eventfd: something is to be done in the next turn
+};
+
 /// A turn is one entry: a batch of ready descriptors, a timer expiry, an asio handler, a wake-up. In a turn, in this order:
 /// the batch, turn end, wake, turn end, deadlines, turn end; stages in which nothing happened are left out.
 ///
@@ -76,7 +100,9 @@ public:
     /// Any thread. Makes `run` return after the present turn. An attached loop only lets go of the context.
     void stop() noexcept;
     /// Any thread. `on_wake` will be called soon; any number of calls until then cost one system call.
-    void wake() noexcept;
+    void wake() noexcept { waker_->wake(); }
+    /// For those who may outlive the loop.
+    [[nodiscard]] std::shared_ptr<waker> remote() const noexcept { return waker_; }
     /// Calls `function` as a turn of its own, as soon as possible. Only on the loop's thread.
     void post(base::unique_function<void()> function);
     /// Runs `function` now, as a turn: for handlers that asio calls. Inside a turn it is a plain call.
@@ -111,8 +137,7 @@ public:
     [[nodiscard]] net_counters& counters() noexcept { return counters_; }
 
 private:
-    struct reactor;    // the asio side, in loop.cpp
-    struct wake_state; // what other threads touch
+    struct reactor; // the asio side, in loop.cpp
     struct ready_batch;
 
     void start(boost::asio::io_context* attached);
@@ -123,7 +148,6 @@ private:
     void end_stage();
     void end_turn();
     void arm();
-    void interrupt() noexcept;
     void forget(channel& item) noexcept;
 
     loop_host& host_;
@@ -132,9 +156,8 @@ private:
     std::unique_ptr<reactor> reactor_;
     boost::asio::io_context* context_ = nullptr;
     int epoll_ = -1; // owned by the reactor
-    int event_ = -1; // eventfd: something is to be done in the next turn
     int timer_ = -1; // timerfd: the earliest deadline
-    std::unique_ptr<wake_state> wake_;
+    std::shared_ptr<waker> waker_;
     time_point now_;
     time_point turn_began_;
     time_point armed_ = time_point::max(); // when the timerfd fires

@@ -89,6 +89,21 @@ TEST(loop, hears_a_wake_up_of_another_thread)
     EXPECT_EQ(host.log, "wake end ");
 }
 
+TEST(loop, leaves_a_waker_that_may_outlive_it)
+{
+    recording_host host;
+    std::shared_ptr<waker> remote;
+    {
+        loop shard(host);
+        remote = shard.remote();
+        remote->wake();
+        EXPECT_TRUE(shard.run_for(1s));
+        EXPECT_EQ(host.log, "wake end ");
+    }
+    remote->wake();
+    remote->wake();
+}
+
 TEST(loop, loses_no_wake_up_under_many_threads)
 {
     recording_host host;

@@ -111,6 +111,7 @@ public:
         }
         ended = true;
     }
+    void say_goodbye() { SSL_shutdown(tls_); }
     [[nodiscard]] std::string peer_name() const
     {
         X509* const peer = SSL_get0_peer_certificate(tls_);
@@ -294,6 +295,39 @@ TEST_F(tls_test, serves_many_messages_in_one_record_though_the_descriptor_is_sil
     for (int i = 0; i < 1000; ++i) many += text_frame("m");
     client->send(many);
     EXPECT_TRUE(until(*client, [&] { return owner.messages.size() == 1000; }));
+}
+
+TEST_F(tls_test, serves_floods_beyond_the_read_buffer_and_hears_the_end_behind_them)
+{
+    test_owner owner;
+    auto const client = open_link(owner);
+    std::string many;
+    for (int i = 0; i < 40'000; ++i) many += text_frame("mmmmmm");
+    client->send(many);
+    ASSERT_TRUE(until(*client, [&] { return client->all_sent(); }));
+    client->say_goodbye(); // no FIN: only TLS knows that this was all
+    ASSERT_TRUE(until(
+        *client, [&] { return owner.ends == 1; }, 20s));
+    EXPECT_EQ(owner.messages.size(), 40'000u);
+}
+
+TEST_F(tls_test, serves_pipelined_requests_of_one_record_and_takes_bounded_bytes_while_one_waits)
+{
+    std::vector<exchange_id> waiting;
+    world.answer = [&](exchange_id id, http::request const&, std::string_view) { waiting.push_back(id); };
+    tls_client client(world.port());
+    client.send(std::string(get) + std::string(get) + std::string(6'000'000, 'x'));
+    ASSERT_TRUE(until(client, [&] { return waiting.size() == 1; }));
+    for (int i = 0; i < 100; ++i) {
+        client.pump();
+        world.step();
+    }
+    EXPECT_LT(world.shard.counters().read_bytes, 200'000u);
+    world.table.respond(waiting[0], http::response::text(200, "one"));
+    ASSERT_TRUE(until(client, [&] { return waiting.size() == 2; }));
+    world.table.respond(waiting[1], http::response::text(200, "two"));
+    ASSERT_TRUE(until_text(client, "two"));
+    EXPECT_TRUE(until_text(client, "HTTP/1.1 4")) << "what follows is no request";
 }
 
 TEST_F(tls_test, loses_no_byte_to_a_reader_that_stops_and_goes_on)
