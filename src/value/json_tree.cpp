@@ -98,7 +98,7 @@ private:
         level done = std::move(levels_.back());
         levels_.pop_back();
         if (done.is_object) return value::object(std::move(done.members));
-        return done.elements;
+        return std::move(done.elements);
     }
 
     bool key()
