@@ -13,7 +13,7 @@ namespace beast = boost::beast;
 using text_view = beast::string_view;
 using beast_error = beast::error_code;
 
-constexpr std::size_t smallest_end = 5;
+constexpr std::size_t smallest_body = 5;
 
 std::string_view to_std(text_view text) noexcept { return {text.data(), text.size()}; }
 
@@ -45,9 +45,10 @@ public:
     verdict parse_chunks(std::string_view input, std::size_t& consumed, std::string& out) override
     {
         consumed = 0;
-        // Beast asserts that it sees the last chunk's "0" with two more line ends once it has seen it with one. Every body
-        // ends with those five bytes, so nothing is lost by waiting for them.
-        if (input.size() < smallest_end) return verdict::need_more;
+        // Beast asserts that it is shown five bytes once it has seen "0" and a line end at the start of a body (later a
+        // line end stands in front). Every body has five bytes, so nothing is lost by waiting for them.
+        if (!body_begun_ && input.size() < smallest_body) return verdict::need_more;
+        body_begun_ = true;
         body_ = &out;
         base::eager(true);
         beast_error code;
@@ -99,6 +100,7 @@ private:
 
     parsed_head* head_ = nullptr;
     std::string* body_ = nullptr;
+    bool body_begun_ = false;
 };
 
 } // namespace

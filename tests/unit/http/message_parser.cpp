@@ -51,5 +51,21 @@ TEST(message_parser, takes_chunks_apart)
     EXPECT_EQ(consumed, 14u);
 }
 
+TEST(message_parser, waits_for_the_whole_of_an_empty_body)
+{
+    auto const parser = message_parser::for_requests();
+    parsed_head head;
+    ASSERT_EQ(parser->parse_head("PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", head), verdict::ok);
+    std::string const end = "0\r\n\r\n";
+    std::string body;
+    std::size_t consumed = 0;
+    for (std::size_t size = 0; size < end.size(); ++size) {
+        EXPECT_EQ(parser->parse_chunks(std::string_view(end).substr(0, size), consumed, body), verdict::need_more);
+        EXPECT_EQ(consumed, 0u);
+    }
+    EXPECT_EQ(parser->parse_chunks(end, consumed, body), verdict::complete);
+    EXPECT_EQ(consumed, end.size());
+}
+
 } // namespace
 } // namespace partyline::http
