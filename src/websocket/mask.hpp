@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,34 +17,39 @@ using mask_key = std::array<unsigned char, 4>;
 /// are ASCII after that: it costs nothing here, and spares plain text the look at its encoding.
 inline bool apply_mask(char* data, std::size_t size, mask_key key, std::size_t phase = 0) noexcept
 {
-    std::array<unsigned char, 8> turned;
-    for (std::size_t i = 0; i != 8; ++i) turned[i] = key[(phase + i) % 4];
-    std::uint64_t word = 0;
-    std::memcpy(&word, turned.data(), 8);
+    std::uint32_t half = 0;
+    std::memcpy(&half, key.data(), 4);
+    // The byte that comes first in memory comes first in the mask, on either kind of machine.
+    int const turn = static_cast<int>(phase % 4 * 8);
+    half = std::endian::native == std::endian::little ? std::rotr(half, turn) : std::rotl(half, turn);
+    std::uint64_t const word = std::uint64_t{half} << 32 | half;
 
     std::uint64_t seen = 0;
-    auto step = [&](std::size_t at) {
-        std::uint64_t block = 0;
-        std::memcpy(&block, data + at, 8);
-        block ^= word;
+    auto const step = [&](auto mask, char* at) {
+        auto block = mask;
+        std::memcpy(&block, at, sizeof block);
+        block ^= mask;
         seen |= block;
-        std::memcpy(data + at, &block, 8);
+        std::memcpy(at, &block, sizeof block);
     };
-    std::size_t i = 0;
-    for (; i + 32 <= size; i += 32) {
-        step(i);
-        step(i + 8);
-        step(i + 16);
-        step(i + 24);
+    char* const end = data + size;
+    for (; end - data >= 32; data += 32) {
+        step(word, data);
+        step(word, data + 8);
+        step(word, data + 16);
+        step(word, data + 24);
     }
-    for (; i + 8 <= size; i += 8) step(i);
-    unsigned char rest = 0;
-    for (std::size_t k = 0; i != size; ++i, ++k) {
-        auto const byte = static_cast<unsigned char>(static_cast<unsigned char>(data[i]) ^ turned[k]);
-        rest |= byte;
-        data[i] = static_cast<char>(byte);
+    for (; end - data >= 8; data += 8) step(word, data);
+    if (end - data >= 4) {
+        step(half, data);
+        data += 4;
     }
-    return ((seen & 0x8080808080808080u) | (rest & 0x80u)) == 0;
+    for (std::size_t i = phase; data != end; ++data, ++i) {
+        auto const byte = static_cast<unsigned char>(static_cast<unsigned char>(*data) ^ key[i % 4]);
+        seen |= byte;
+        *data = static_cast<char>(byte);
+    }
+    return (seen & 0x8080808080808080u) == 0;
 }
 
 } // namespace partyline::websocket

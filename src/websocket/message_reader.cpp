@@ -1,6 +1,7 @@
 #include "websocket/message_reader.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/utf8.hpp"
 #include "websocket/frame_reader.hpp"
@@ -8,6 +9,12 @@
 #include "websocket/partial_message.hpp"
 
 namespace partyline::websocket {
+
+namespace {
+
+constexpr std::size_t short_header_size = header_size(0, true);
+
+} // namespace
 
 message_reader::message_reader(role self, message_limits const& limits, inflater* decompressor) noexcept
     : limits_(&limits), inflater_(decompressor), self_(self)
@@ -24,9 +31,34 @@ void message_reader::receive(std::span<char> bytes) noexcept
 std::optional<reader_event> message_reader::next_event()
 {
     if (partial_ && (finished_ || partial_->is_idle())) partial_.reset();
+    if (has_short_message()) return read_short_message();
     outcome event;
     while (!event && !input_.empty()) event = partial_ && partial_->in_frame() ? continue_frame() : next_frame();
     return event;
+}
+
+// Nearly every frame that a server sees is a whole, plain message of at most 125 bytes. It obeys the same rules as the
+// rest, but fewer of them can be broken, and so its way is shorter: a third of the time that `next_frame` takes.
+bool message_reader::has_short_message() const noexcept
+{
+    if (partial_ || self_ != role::server || input_.size() < short_header_size) return false;
+    unsigned const first = static_cast<unsigned char>(input_[0]);
+    if (first != 0x81 && first != 0x82) return false;
+    unsigned const size = static_cast<unsigned char>(input_[1]) ^ 0x80u; // without the mask bit, it is above 125
+    return size <= max_control_size && size <= limits_->max_message_size && input_.size() >= short_header_size + size;
+}
+
+message_reader::outcome message_reader::read_short_message()
+{
+    char* const bytes = input_.data();
+    bool const is_binary = (bytes[0] & 0x0f) == static_cast<int>(opcode::binary);
+    std::string_view const payload(bytes + short_header_size, static_cast<unsigned char>(bytes[1]) & 0x7fu);
+    mask_key key;
+    std::memcpy(key.data(), bytes + 2, key.size());
+    input_ = input_.subspan(short_header_size + payload.size());
+    bool const is_ascii = apply_mask(bytes + short_header_size, payload.size(), key);
+    if (!is_binary && !is_ascii && !base::is_utf8(payload)) return fail(close_code::invalid_data, errc::invalid_utf8);
+    return message{is_binary, payload};
 }
 
 std::size_t message_reader::bytes_held() const noexcept

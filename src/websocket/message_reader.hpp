@@ -98,6 +98,8 @@ private:
     // Each step reads something off `input_`; an empty outcome means that the next step may follow.
     using outcome = std::optional<reader_event>;
 
+    [[nodiscard]] bool has_short_message() const noexcept;
+    outcome read_short_message();
     outcome next_frame();
     outcome continue_frame();
     outcome whole_frame(frame_header const& header, std::string_view payload, bool is_ascii);

@@ -34,6 +34,13 @@ TEST(message_reader_limits, a_message_of_the_limit_arrives_and_one_byte_more_is_
                 ElementsAre("failure:1009"));
 }
 
+TEST(message_reader_limits, a_small_limit_holds_for_short_messages_too)
+{
+    message_limits const limits{.max_message_size = 10};
+    EXPECT_THAT(read_every_way(text("0123456789"), role::server, limits), ElementsAre("text:0123456789"));
+    EXPECT_THAT(read_every_way(text("0123456789x"), role::server, limits), ElementsAre("failure:1009"));
+}
+
 TEST(message_reader_limits, a_message_too_big_is_refused_at_its_header)
 {
     message_limits const limits;
