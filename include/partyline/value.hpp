@@ -38,7 +38,12 @@ public:
     class object
     {
     public:
-        object() = default;
+        object() noexcept;
+        object(object const& other);
+        object(object&& other) noexcept;
+        object& operator=(object const& other);
+        object& operator=(object&& other) noexcept;
+        ~object();
         /// Of members with the same key the last wins, in the place of the first.
         object(std::initializer_list<member> members);
         explicit object(std::vector<member> members);

@@ -42,8 +42,10 @@ void unite_duplicates(std::vector<value::member>& members)
 {
     std::vector<std::size_t> order(members.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return members[a].key < members[b].key; });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        auto const by_key = members[a].key <=> members[b].key;
+        return by_key < 0 || (by_key == 0 && a < b);
+    });
     std::vector<bool> repeated(members.size());
     bool any = false;
     for (std::size_t i = 0; i < order.size();) {
@@ -77,6 +79,13 @@ bool has_duplicates(std::vector<value::member> const& members)
 } // namespace
 
 // ── object ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+value::object::object() noexcept = default;
+value::object::object(object const& other) = default;
+value::object::object(object&& other) noexcept = default;
+value::object& value::object::operator=(object const& other) = default;
+value::object& value::object::operator=(object&& other) noexcept = default;
+value::object::~object() = default;
 
 value::object::object(std::vector<member> members) : members_(std::move(members))
 {
