@@ -1,5 +1,5 @@
 // Finds the end of a message head, line by line, in bytes as they arrive, and refuses on the way the line shapes by which
-// messages are smuggled. Knows nothing of what the lines mean. Called by request_reader and response_reader.
+// messages are smuggled. Knows nothing of what the lines mean, nor whether they are a request. Called by request_reader.
 #pragma once
 
 #include <cstddef>
