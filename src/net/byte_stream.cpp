@@ -1,3 +1,4 @@
+// Plain system calls on one side, OpenSSL on the other; both report in the same four words.
 #include "net/byte_stream.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The table behind the ids, and what happens at the end of each turn.
 #include "net/connections.hpp"
 
 #include <cassert>

@@ -1,3 +1,4 @@
+// A 4-ary heap whose entries know where they stand: each item carries its position, so it can be moved and cancelled.
 #include "net/deadline_queue.hpp"
 
 #include <algorithm>

@@ -14,6 +14,7 @@ struct frame_pieces
     websocket::thread_deflater* deflater = nullptr; ///< null: nothing is compressed
     int window_bits = 0;
     std::size_t threshold = 0;
+    bool base64 = false; ///< binary as text, for clients that asked for it
 
     friend bool operator==(frame_pieces const&, frame_pieces const&) = default;
 
@@ -23,6 +24,10 @@ struct frame_pieces
     {
         auto const& parts = item.parts();
         for (std::size_t i = 0; i < parts.size(); ++i) {
+            if (base64 && parts[i].is_binary) {
+                visit(item.base64_frame(i));
+                continue;
+            }
             if (deflater && item.deflatable(i, threshold)) {
                 if (auto const frame = item.deflated_frame(i, window_bits, *deflater); !frame.empty()) {
                     visit(frame);
@@ -36,7 +41,7 @@ struct frame_pieces
 
     [[nodiscard]] std::size_t size(engineio::delivery& item) const
     {
-        if (!deflater) return item.bytes();
+        if (!deflater && !base64) return item.bytes();
         std::size_t total = 0;
         for_each(item, [&](std::string_view piece) { total += piece.size(); });
         return total;

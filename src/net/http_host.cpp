@@ -1,3 +1,4 @@
+// The values that pass between connections and their host.
 #include "net/http_host.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Text and body leave in one call where the descriptor is plain.
 #include "net/http_output.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// One joined sequence is kept at a time: in a broadcast all receivers ask for the same one.
 #include "net/join_cache.hpp"
 
 #include <algorithm>

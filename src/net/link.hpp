@@ -81,6 +81,8 @@ public:
     /// Sends a close frame (`code` 1005: an empty one) behind what is written already and waits for the other end's, at most
     /// `close_timeout`. Messages that arrive meanwhile are dropped. A delivery that is written in part has to be finished by further writes; of the others behind it nothing is sent.
     void close(std::uint16_t code = 1005, std::string_view reason = {});
+    /// From now on binary goes out as text frames of `b` and base64: for clients that asked for it.
+    void send_base64() noexcept { flags_ |= says_base64; }
     /// Closes at once, without a word to the owner either.
     void abort();
     /// From now on `owner` is told instead: for a link that still says goodbye when its owner goes.
@@ -103,6 +105,7 @@ private:
         is_lingering = 16, // our bytes have ended; the other end's are dropped until they end
         is_broken = 32,    // a write failed; the owner hears of it at the end of the turn
         inflates = 64,     // permessage-deflate was negotiated
+        says_base64 = 128, // binary goes out as text
     };
 
     link(connections& home, std::uint32_t slot, int descriptor, tls_state tls, link_options const& options,

@@ -24,8 +24,9 @@ constexpr std::size_t pieces_at_most = 256;
 
 frame_pieces link::form() const
 {
-    if (window_bits_ == 0) return {};
-    return {&home_->tools_->deflater, window_bits_, options_->compress_threshold};
+    bool const base64 = (flags_ & says_base64) != 0;
+    if (window_bits_ == 0) return {.base64 = base64};
+    return {&home_->tools_->deflater, window_bits_, options_->compress_threshold, base64};
 }
 
 bool link::has_own() const noexcept { return state_ && (!state_->rest.empty() || !state_->control.empty()); }
@@ -176,6 +177,10 @@ void link::append_frames(engineio::delivery& item, std::string& out)
 {
     for (std::size_t i = 0; i < item.parts().size(); ++i) {
         auto const& part = item.parts()[i];
+        if (part.is_binary && (flags_ & says_base64) != 0) {
+            out += item.base64_frame(i);
+            continue;
+        }
         std::string payload;
         if (item.deflatable(i, options_->compress_threshold) && state_->deflater->deflate(part.packet(), payload)) {
             auto const code = part.is_binary ? websocket::opcode::binary : websocket::opcode::text;

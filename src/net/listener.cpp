@@ -1,3 +1,4 @@
+// Accepting, and what to do when there are no descriptors left to accept with.
 #include "net/listener.hpp"
 
 #include <cerrno>

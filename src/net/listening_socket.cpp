@@ -1,3 +1,4 @@
+// Binding to addresses, names, both loopbacks, and files.
 #include "net/listening_socket.hpp"
 
 #include <cerrno>

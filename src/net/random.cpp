@@ -1,3 +1,4 @@
+// getrandom with a buffer, so that an id does not cost a system call.
 #include "net/random.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The handler may end the `signals` that called it, so what is called lives in a counted state.
 #include "net/signals.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -1,3 +1,4 @@
+// inet_ntop, with IPv4 written plainly where it arrived on an IPv6 socket.
 #include "net/socket_address.hpp"
 
 #include <cstring>

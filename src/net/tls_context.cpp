@@ -1,3 +1,4 @@
+// OpenSSL set up once for a listening address, and the small BIO through which it reaches a descriptor.
 #include "net/tls_context.hpp"
 
 #include <cerrno>
