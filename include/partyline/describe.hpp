@@ -16,16 +16,19 @@ concept boost_described = std::is_class_v<T> && boost::describe::has_describe_me
 
 /// The public members, inherited ones too.
 template <class T>
-constexpr auto boost_described_fields() noexcept
+struct boost_described_fields
 {
-    using list = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
-    return []<template <class...> class L, class... D>(L<D...>) {
-        return std::tuple{struct_field{D::name, D::pointer}...};
-    }(list{});
-}
+    static constexpr auto all()
+    {
+        using list = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+        return []<template <class...> class L, class... D>(L<D...>) {
+            return std::tuple{struct_field{D::name, D::pointer}...};
+        }(list{});
+    }
+};
 
 template <boost_described T>
-struct convert<T> : convert_struct<T, [] { return boost_described_fields<T>(); }>
+struct convert<T> : convert_struct<T, boost_described_fields<T>>
 {};
 
 } // namespace partyline

@@ -5,9 +5,11 @@
 // unless it is a std::optional or a `value`, which then stay as they are. Writing: all fields, in the order named.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <partyline/convert.hpp>
@@ -26,23 +28,22 @@ struct_field(char const*, Field Struct::*) -> struct_field<Struct, Field>;
 
 /// Whether PARTYLINE_STRUCT has named the fields of `T`.
 template <class T>
-concept named_struct = requires(T const* v)
+concept named_struct = requires(std::type_identity<T> which)
 {
-    partyline_fields(v);
+    partyline_fields(which);
 };
 
-/// Reads and writes a struct by a tuple of `struct_field`s: `fields(static_cast<T const*>(nullptr))` answers it.
-template <class T, auto fields>
+/// Reads and writes a struct by a tuple of `struct_field`s, which `Fields::all()` answers.
+template <class T, class Fields>
 struct convert_struct
 {
-    static constexpr auto all = fields();
+    static constexpr auto all = Fields::all();
     static constexpr std::size_t count = std::tuple_size_v<std::remove_cv_t<decltype(all)>>;
 
     static void encode(writer& out, T const& v)
     {
         out.begin_object(count);
-        std::apply([&](auto const&... field) { ((out.key(field.name), partyline::encode(out, v.*field.where)), ...); },
-                   all);
+        std::apply([&](auto const&... field) { (encode_field(out, v, field), ...); }, all);
         out.end_object();
     }
 
@@ -56,10 +57,20 @@ private:
         failed
     };
 
+    template <class Field>
+    static void encode_field(writer& out, T const& v, Field const& field)
+    {
+        using type = std::remove_cvref_t<decltype(v.*field.where)>;
+        static_assert(is_single_value<type>,
+                      "partyline: args are several values, and cannot be one field; use a value");
+        out.key(field.name);
+        partyline::encode(out, v.*field.where);
+    }
+
     template <std::size_t... I>
     static bool decode(reader& in, T& v, std::index_sequence<I...>)
     {
-        std::array<bool, count> seen{};
+        [[maybe_unused]] std::array<bool, count> seen{}; // not used by a struct without fields
         if (!in.enter_object()) return false;
         for (std::string_view key; in.next_key(key);) {
             outcome done = outcome::another_key;
@@ -82,8 +93,15 @@ private:
     using field_type = std::remove_cvref_t<decltype(std::declval<T&>().*std::get<I>(all).where)>;
 };
 
+/// The fields that PARTYLINE_STRUCT has named.
+template <class T>
+struct named_fields
+{
+    static constexpr auto all() { return partyline_fields(std::type_identity<T>()); }
+};
+
 template <named_struct T>
-struct convert<T> : convert_struct<T, [] { return partyline_fields(static_cast<T const*>(nullptr)); }>
+struct convert<T> : convert_struct<T, named_fields<T>>
 {};
 
 } // namespace partyline
@@ -100,7 +118,7 @@ struct convert<T> : convert_struct<T, [] { return partyline_fields(static_cast<T
 #define PARTYLINE_FIELD_AGAIN() PARTYLINE_FIELD
 
 #define PARTYLINE_STRUCT(type, ...)                                                                                    \
-    [[maybe_unused]] constexpr auto partyline_fields([[maybe_unused]] type const* which)                               \
+    constexpr auto partyline_fields(::std::type_identity<type>)                                                        \
     {                                                                                                                  \
         return ::std::tuple{__VA_OPT__(PARTYLINE_SCAN(PARTYLINE_FIELD(type, __VA_ARGS__)))};                           \
     }

@@ -48,6 +48,11 @@ PARTYLINE_STRUCT(wide, a0, a1, a2, a3, a4, a5, a6, a7, b0, b1, b2, b3, b4, b5, b
                  d0, d1, d2, d3, d4, d5, d6, d7, e0, e1, e2, e3, e4, e5, e6, e7, f0, f1, f2, f3, f4, f5, f6, f7, g0, g1,
                  g2, g3, g4, g5, g6, g7, h0, h1, h2, h3, h4, h5, h6, h7)
 
+struct pixel : point
+{
+    int colour = 0;
+};
+
 } // namespace game
 
 namespace {
@@ -123,4 +128,9 @@ TEST(partyline_struct, stands_anywhere_in_other_types)
     using some = std::variant<game::player, game::point>;
     EXPECT_EQ(from<some>(R"({"x":1,"y":2})")->index(), 1U);
     static_assert(encodable<game::tree> && decodable<game::tree>);
+}
+
+TEST(partyline_struct, derived_from_one_is_not_named_by_it)
+{
+    static_assert(!encodable<game::pixel> && !decodable<game::pixel>, "its own field would be lost in silence");
 }
