@@ -173,7 +173,7 @@ void declare_answers(server& io, nsp const& here)
         if (reply) reply(all);
         else s.emit("echo", all);
     });
-    here.on("inspect", [](args all) { return described(value(all.values())).to_json(); });
+    here.on("inspect", [](args all) { return described(value(all.values())); });
     here.on("no-ack", [] {});
     here.on("ack-later", [&io](std::int64_t ms, std::optional<value> given) -> task<value> {
         co_await io.sleep(milliseconds(std::clamp<std::int64_t>(ms, 0, 10'000)));

@@ -10,6 +10,7 @@
 
 #include <partyline/answer.hpp>
 #include <partyline/event.hpp>
+#include <partyline/handler.hpp>
 #include <partyline/pending.hpp>
 #include <partyline/signature.hpp>
 
@@ -52,7 +53,7 @@ template <class T>
         return args(raw);
     } else {
         T out{};
-        if (!read_argument(list, out)) return list.failure();
+        if (!argument_cursor(list).read(out)) return list.failure();
         return out;
     }
 }
@@ -76,7 +77,8 @@ private:
             f_(args(raw));
         } else {
             std::tuple<std::decay_t<P>...> values{};
-            if (std::apply([&](auto&... each) { return (read_argument(list, each) && ...); }, values))
+            argument_cursor from(list);
+            if (std::apply([&](auto&... each) { return (from.read(each) && ...); }, values))
                 std::apply([&](auto&... each) { f_(std::move(each)...); }, values);
         }
     }

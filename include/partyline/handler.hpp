@@ -58,16 +58,26 @@ public:
     virtual void call(event_call& incoming) const = 0;
 };
 
-/// Reads the next argument, or leaves an optional one empty where there is none.
-template <class T>
-[[nodiscard]] bool read_argument(reader& from, T& out)
+/// Reads one argument after the other, and leaves optional ones empty where there are no more.
+class argument_cursor
 {
-    if (!from.next_element()) {
+public:
+    explicit argument_cursor(reader& from) noexcept : from_(from) {}
+
+    template <class T>
+    [[nodiscard]] bool read(T& out)
+    {
+        more_ = more_ && from_.next_element();
+        if (more_) return decode(from_, out);
         if constexpr (may_be_missing<T>) return true;
-        else return from.fail(errc::missing_argument);
+        else return from_.fail(errc::missing_argument);
     }
-    return decode(from, out);
-}
+    [[nodiscard]] errc failure() const noexcept { return from_.failure(); }
+
+private:
+    reader& from_;
+    bool more_ = true;
+};
 
 template <class R>
 detached_task finish_later(task<R> running, std::shared_ptr<answer_place> place, std::shared_ptr<void const>)
@@ -174,8 +184,8 @@ struct parameters_of<Receiver, F, type_list<P...>>
                       "partyline: a handler takes its arguments by value or by reference to const");
         std::tuple<std::decay_t<at<first + I>>...> values{};
         if constexpr (decoded > 0) {
-            reader& from = incoming.arguments();
-            if (!(read_argument(from, std::get<I>(values)) && ...)) return incoming.unfit(from.failure());
+            argument_cursor from(incoming.arguments());
+            if (!(from.read(std::get<I>(values)) && ...)) return incoming.unfit(from.failure());
         }
         settle(incoming, [&]() -> decltype(auto) { return place_ends(incoming, f, std::move(std::get<I>(values))...); });
     }
@@ -216,8 +226,8 @@ public:
             [&](auto&... each) {
                 if constexpr (sizeof...(each) == 0) return true;
                 else {
-                    reader& from = incoming.arguments();
-                    if ((read_argument(from, each) && ...)) return true;
+                    argument_cursor from(incoming.arguments());
+                    if ((from.read(each) && ...)) return true;
                     incoming.unfit(from.failure());
                     return false;
                 }

@@ -20,6 +20,7 @@ struct delivery::derived
     };
     std::vector<std::string> base64; // by number of part; empty: not asked for yet, or text
     std::list<deflated> frames;
+    std::vector<std::string> base64_frames; // by number of part
 };
 
 delivery::delivery(base::message_ref message) noexcept : message_(std::move(message)) {}
@@ -69,12 +70,31 @@ std::string_view delivery::deflated_frame(std::size_t part, int window_bits, web
     return std::string_view(made.bytes).substr(begin);
 }
 
+std::string_view delivery::base64_frame(std::size_t part)
+{
+    if (!parts()[part].is_binary) return {};
+    auto& frames = slots().base64_frames;
+    if (frames.empty()) frames.resize(parts().size());
+    auto& frame = frames[part];
+    if (frame.empty()) {
+        auto const text = polling_packet(part);
+        websocket::frame_header header;
+        header.code = websocket::opcode::text;
+        header.payload_size = text.size();
+        frame.resize(websocket::header_size(text.size(), false));
+        websocket::write_header(frame.data(), header);
+        frame += text;
+    }
+    return frame;
+}
+
 std::size_t delivery::derived_bytes() const noexcept
 {
     if (!derived_) return 0;
     std::size_t sum = 0;
     for (auto const& text : derived_->base64) sum += text.size();
     for (auto const& frame : derived_->frames) sum += frame.bytes.size();
+    for (auto const& frame : derived_->base64_frames) sum += frame.size();
     return sum;
 }
 

@@ -52,6 +52,9 @@ public:
     [[nodiscard]] std::string_view deflated_frame(std::size_t part, int window_bits,
                                                   websocket::thread_deflater& deflater);
 
+    /// The whole frame of a binary part as text, `b` and base64, for a client that asked for it (`b64=1`); empty for a text part.
+    [[nodiscard]] std::string_view base64_frame(std::size_t part);
+
     /// Bytes held beyond the message itself.
     [[nodiscard]] std::size_t derived_bytes() const noexcept;
 

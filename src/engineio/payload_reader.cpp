@@ -20,6 +20,11 @@ result<packet> decode_binary(std::string_view base64, std::string& scratch)
 
 } // namespace
 
+result<packet> read_text_packet(std::string_view text, std::string& scratch)
+{
+    return text.starts_with('b') ? decode_binary(text.substr(1), scratch) : parse_packet(text);
+}
+
 result<packet> payload_reader::next(std::string& scratch)
 {
     auto const all = rest();
@@ -30,9 +35,7 @@ result<packet> payload_reader::next(std::string& scratch)
     *this = was_last || too_many ? payload_reader() : payload_reader(all.substr(end + 1), packets_left_ - 1);
 
     if (too_many) return errc::invalid_payload;
-    auto read = text.starts_with('b') ? decode_binary(text.substr(1), scratch)
-                : base::is_utf8(text) ? parse_packet(text)
-                                      : result<packet>(errc::invalid_packet);
+    auto read = base::is_utf8(text) ? read_text_packet(text, scratch) : result<packet>(errc::invalid_packet);
     if (!read) *this = payload_reader();
     return read;
 }

@@ -17,6 +17,9 @@ namespace partyline::engineio {
 /// What stands between two packets: U+001E, which JSON always escapes.
 inline constexpr char payload_separator = '\x1e';
 
+/// A packet that stands as text: one of `parse_packet`, or `b` and base64, which is decoded into `scratch`.
+result<packet> read_text_packet(std::string_view text, std::string& scratch);
+
 /// A cursor over one payload.
 ///
 /// An empty body is one empty packet, hence an error, as in the official server. Binary packets (`b` and base64) are

@@ -120,7 +120,7 @@ std::optional<message_received> session::read_frame()
     bool const is_binary = std::exchange(reading_, reading::nothing) == reading::binary_frame;
     auto const data = incoming_.rest();
     if (state_ != state::open) return std::nullopt;
-    return handle(is_binary ? packet{packet_type::message, true, data} : parse_packet(data));
+    return handle(is_binary ? packet{packet_type::message, true, data} : read_text_packet(data, context_->scratch()));
 }
 
 std::optional<message_received> session::handle(result<packet> const& item)

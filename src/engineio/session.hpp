@@ -119,9 +119,11 @@ public:
 
     [[nodiscard]] std::size_t queued_bytes() const noexcept { return queued_bytes_; }
     [[nodiscard]] std::size_t queued_messages() const noexcept { return queue_.size(); }
+    /// The oldest message does not count: however long it is, it is on its way.
     [[nodiscard]] bool over_limit(queue_limits const& limits) const noexcept
     {
-        return queued_bytes_ > limits.bytes || queue_.size() > limits.messages;
+        if (queue_.empty()) return false;
+        return queued_bytes_ - queue_.items().front()->bytes() > limits.bytes || queue_.size() > limits.messages;
     }
 
     // --- getters ------------------------------------------------------------------------------------------------

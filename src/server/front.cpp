@@ -54,11 +54,10 @@ void front::shut_down(bool discard)
     for (auto* const each : shards_) each->shut_down(discard);
 }
 
-void front::stop_when_empty(std::chrono::milliseconds patience)
+void front::stop_when_empty(net::time_point at_last)
 {
-    if (connections_->size() == 0 || patience.count() <= 0) return loop_.stop();
-    constexpr std::chrono::milliseconds step{10};
-    shards_.front()->after(step, [this, patience, step] { stop_when_empty(patience - step); });
+    if (connections_->size() == 0 || loop_.now() >= at_last) return loop_.stop();
+    shards_.front()->after(std::chrono::milliseconds(10), [this, at_last] { stop_when_empty(at_last); });
 }
 
 // --- turns ----------------------------------------------------------------------------------------------------------
@@ -119,14 +118,17 @@ kept_request front::keep(net::exchange_id exchange, http::request const& request
     return kept;
 }
 
-std::uint64_t front::on_head(net::exchange_id, http::request const& request)
+std::uint64_t front::on_head(net::exchange_id exchange, http::request const& request)
 {
-    if (auto const* const at = owner_of(request)) return at->core().options().max_http_buffer_size;
-    return life_.root()->options().http.max_body;
+    auto* const at = owner_of(request);
+    if (!at) return life_.root()->options().http.max_body;
+    begin_post(*at, exchange, request);
+    return at->core().options().max_http_buffer_size;
 }
 
 void front::on_request(net::exchange_id exchange, http::request const& request, std::string_view body)
 {
+    if (auto const begun = awaited_.find(exchange); begun != awaited_.end()) return finish_post(exchange, begun->second, body);
     if (auto* const at = owner_of(request)) return serve_engine(*at, exchange, request, body, false);
     serve_other(exchange, request, body);
 }

@@ -65,8 +65,8 @@ public:
 
     /// Closes all sessions of all servers.
     void shut_down(bool discard);
-    /// Ends the loop when no connection is left, or when patience is.
-    void stop_when_empty(std::chrono::milliseconds patience);
+    /// Ends the loop when no connection is left, at the latest at that time.
+    void stop_when_empty(net::time_point at_last);
 
     /// Answers an exchange of any front.
     void respond(std::uint32_t at, net::exchange_id exchange, http::response response);
@@ -93,8 +93,15 @@ private:
         std::string sid;
         std::uint64_t number; // under which the session knows it
         bool is_poll;
+        bool is_octet_stream = false;
     };
 
+    // A POST is known to its session from its head on, so that two bodies on their way at the same time are noticed.
+    void begin_post(shard& at, net::exchange_id exchange, http::request const& request);
+    void finish_post(net::exchange_id exchange, awaited const& begun, std::string_view body);
+
+    /// A number for an exchange that no other front gives out.
+    [[nodiscard]] std::uint64_t next_number() noexcept { return next_number_++ | (std::uint64_t{index_} << 48); }
     [[nodiscard]] shard* owner_of(http::request const& request) const noexcept;
     [[nodiscard]] kept_request keep(net::exchange_id exchange, http::request const& request, std::string_view body, bool is_upgrade) const;
 

@@ -1,9 +1,11 @@
 // The part of `front` that speaks Engine.IO's HTTP: middleware, the decision of the endpoint, hooks, new sessions, and
 // requests for sessions that stand.
 #include <atomic>
+#include <charconv>
 #include <variant>
 
 #include "engineio/outgoing.hpp"
+#include "http/query.hpp"
 #include "server/engine_user.hpp"
 #include "server/front.hpp"
 #include "server/handshake_facts.hpp"
@@ -165,7 +167,7 @@ void front::open_session(shard& at, net::exchange_id exchange, http::request con
     if (!opened) return respond(index_, exchange, http::response::text(503, "Too many sessions\n"));
     auto how = plan(at, exchange, request, {}, true);
     core.endpoint().add_cookie(how, sid);
-    auto const number = next_number_++ | (std::uint64_t{index_} << 48);
+    auto const number = next_number();
     awaited_[exchange] = {&at.core(), at.index(), std::string(sid.view()), number, true};
     at.expect_answer(number, {index_, exchange, std::move(how)});
     opened->open_polling(make_open(core.endpoint(), sid, asked.via));
@@ -215,7 +217,39 @@ net::link* front::accept(shard& at, net::exchange_id exchange, http::request con
         accepted.head.append(name).append(": ").append(given).append("\r\n");
     }
     accepted.head += "\r\n";
-    return connections_->accept_websocket(exchange, accepted.head, accepted.deflate, at.link_options(), owner);
+    auto* const link = connections_->accept_websocket(exchange, accepted.head, accepted.deflate, at.link_options(), owner);
+    if (link && http::query(request.query()).raw("b64") == "1") link->send_base64();
+    return link;
+}
+
+// --- a POST, head first ---------------------------------------------------------------------------------------------
+
+void front::begin_post(shard& at, net::exchange_id exchange, http::request const& request)
+{
+    auto const& core = at.core();
+    if (!core.middleware.empty() || request.method != http::method::post) return;
+    // one whose length is too great, or not said, is the connection's to refuse before the session hears of it
+    std::uint64_t length = 0;
+    auto const said = request.header("content-length");
+    auto const [end, failed] = std::from_chars(said.data(), said.data() + said.size(), length);
+    if (failed != std::errc{} || end != said.data() + said.size() || length > core.options().max_http_buffer_size) return;
+
+    auto const decided = core.endpoint().verify(request, false);
+    auto const* const asked = std::get_if<engineio::session_request>(&decided);
+    if (!asked || asked->what != engineio::session_request::kind::post) return;
+    auto* const found = at.find_slot(asked->sid);
+    if (!found || core.endpoint().admit(*asked, &found->session())) return;
+    auto const number = next_number();
+    awaited_[exchange] = {&at.core(), at.index(), asked->sid, number, false, asked->is_octet_stream};
+    at.expect_answer(number, {index_, exchange, plan(at, exchange, request, {}, false)});
+    found->begin_post(static_cast<engineio::exchange_id>(number), asked->is_octet_stream);
+}
+
+void front::finish_post(net::exchange_id, awaited const& begun, std::string_view body)
+{
+    auto* const owner = begun.core->box(begun.owner)->here();
+    auto* const found = owner ? owner->find_slot(begun.sid) : nullptr;
+    if (found) found->receive_post(static_cast<engineio::exchange_id>(begun.number), begun.is_octet_stream, body);
 }
 
 // --- sessions that stand --------------------------------------------------------------------------------------------
@@ -228,7 +262,7 @@ void front::ask_session(shard& at, net::exchange_id exchange, http::request cons
     if (owner >= core.threads()) owner = at.index();
 
     auto how = plan(at, exchange, request, body, false);
-    auto const number = next_number_++ | (std::uint64_t{index_} << 48);
+    auto const number = next_number();
     awaited_[exchange] = {&core, owner, asked.sid, number, asked.what == engineio::session_request::kind::poll};
     if (owner == at.index()) {
         if (auto const refused = at.receive(asked, number, {index_, exchange, std::move(how)}, body)) refuse(at, exchange, request, *refused, false);

@@ -92,8 +92,11 @@ void peer::choose_namespace(join_request asked, candidate_list candidates, std::
 void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
 {
     auto& core = home_.core();
-    auto pid = core.options().connection_state_recovery ? text_of(asked.auth["pid"]) : std::nullopt;
-    if (!pid) return start_socket(std::move(asked), std::move(nsp), std::nullopt);
+    auto const& auth = asked.auth;
+    auto pid = core.options().connection_state_recovery ? text_of(auth["pid"]) : std::nullopt;
+    auto offset = text_of(auth["offset"]);
+    bool const odd_offset = !offset && !auth["offset"].is_null();
+    if (!pid || odd_offset) return start_socket(std::move(asked), std::move(nsp), std::nullopt);
 
     auto const answer = [self = self_, box = home_.box(), asked, nsp](std::optional<restored_socket> restored) {
         box->run([self, asked, nsp, restored = std::move(restored)](shard& home) mutable {
@@ -107,7 +110,6 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
                 });
         });
     };
-    auto offset = text_of(asked.auth["offset"]);
     core.sequence(nsp, [pid = *std::move(pid), offset = std::move(offset), answer](sequencer& first) mutable {
         first.claim(std::move(pid), std::move(offset), std::move(answer));
     });
@@ -182,6 +184,7 @@ bool peer::take_over(join_request const&, std::shared_ptr<namespace_state> const
     if (!socket || socket->connection) return false;
     home_.core().names().leave(nsp, false); // it has entered once already
     socket->connection = &connection_;
+    socket->identity->recovered = true;
     if (socket->recovery) *socket->recovery = restored.recovery;
     sockets_.push_back(socket);
     reply(*socket, restored.missed);

@@ -136,7 +136,7 @@ void server_life::drain(front& at, std::chrono::milliseconds patience)
     at.stop_listening();
     at.connections().drain();
     at.shut_down(false);
-    at.stop_when_empty(patience);
+    at.stop_when_empty(at.loop().now() + patience);
 }
 
 } // namespace partyline

@@ -167,8 +167,8 @@ socket_state& shard::add_socket(slot& connection, std::shared_ptr<namespace_stat
     }
     auto& place = sockets_[number];
     place.state = std::make_unique<socket_state>();
-    place.state->identity = std::make_shared<socket_identity>(
-        socket_identity{id, recovered, number, place.generation, box_, nsp, handshake(connection.request(), std::move(auth))});
+    place.state->identity =
+        std::make_shared<socket_identity>(id, recovered, number, place.generation, box_, nsp, handshake(connection.request(), std::move(auth)));
     place.state->connection = &connection;
     open_namespace(nsp).add(*place.state);
     return *place.state;
