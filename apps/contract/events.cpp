@@ -24,7 +24,6 @@ namespace {
 
 using value_list = std::vector<value>;
 
-
 value_list list_of(std::optional<value> const& given)
 {
     if (!given || given->is_null()) return {};
@@ -129,7 +128,8 @@ shared_notes& notes()
 
 value described(value const& given)
 {
-    if (auto const* const bytes = given.as_binary()) return value::object{{"$bin", bytes->size()}, {"sha1", sha1_hex(*bytes)}};
+    if (auto const* const bytes = given.as_binary())
+        return value::object{{"$bin", bytes->size()}, {"sha1", sha1_hex(*bytes)}};
     if (auto const* const list = given.as_array()) {
         value_list all;
         for (auto const& each : *list) all.push_back(described(each));
@@ -155,7 +155,10 @@ value described(partyline::remote_socket const& found)
 {
     auto rooms = found.rooms;
     std::sort(rooms.begin(), rooms.end());
-    return value::object{{"id", found.id}, {"rooms", value_list(rooms.begin(), rooms.end())}, {"data", found.data}, {"auth", found.handshake["auth"]}};
+    return value::object{{"id", found.id},
+                         {"rooms", value_list(rooms.begin(), rooms.end())},
+                         {"data", found.data},
+                         {"auth", found.handshake["auth"]}};
 }
 
 value sorted_rooms(socket const& s)
@@ -170,8 +173,10 @@ value sorted_rooms(socket const& s)
 void declare_answers(server& io, nsp const& here)
 {
     here.on("echo", [](socket s, args all, ack<args> reply) {
-        if (reply) reply(all);
-        else s.emit("echo", all);
+        if (reply)
+            reply(all);
+        else
+            s.emit("echo", all);
     });
     here.on("inspect", [](args all) { return described(value(all.values())); });
     here.on("no-ack", [] {});
@@ -191,13 +196,19 @@ void declare_answers(server& io, nsp const& here)
         }
         if (count >= n) reply(value::object{{"attempts", count}});
     });
-    here.on("ask-me", [](socket s, std::string event, std::optional<value> list, std::optional<std::int64_t> timeout) -> task<value> {
-        auto const all = args::from(list_of(list));
-        auto const limit = milliseconds(timeout.value_or(0) > 0 ? *timeout : 86'400'000);
-        auto const answer = co_await as_result(s.timeout(limit).emit_with_ack<args>(event, all));
-        if (!answer) co_return value::object{{"ok", false}, {"error", answer.error() == partyline::errc::timed_out ? "timeout" : std::string(describe(answer.error()))}};
-        co_return value::object{{"ok", true}, {"args", answer->values()}};
-    });
+    here.on(
+        "ask-me",
+        [](socket s, std::string event, std::optional<value> list, std::optional<std::int64_t> timeout) -> task<value> {
+            auto const all = args::from(list_of(list));
+            auto const limit = milliseconds(timeout.value_or(0) > 0 ? *timeout : 86'400'000);
+            auto const answer = co_await as_result(s.timeout(limit).emit_with_ack<args>(event, all));
+            if (!answer)
+                co_return value::object{{"ok", false},
+                                        {"error", answer.error() == partyline::errc::timed_out
+                                                      ? "timeout"
+                                                      : std::string(describe(answer.error()))}};
+            co_return value::object{{"ok", true}, {"args", answer->values()}};
+        });
     here.on("big", [](std::string kind, std::size_t size) -> value {
         size = std::min<std::size_t>(size, 100'000'000);
         if (kind == "text") return std::string(size, 'x');
@@ -263,23 +274,33 @@ void declare_self(nsp const& here, std::string const& server_id)
 {
     here.on("handshake", [](socket s) { return described(s); });
     here.on("whoami", [server_id](socket s) {
-        return value::object{{"serverId", server_id}, {"id", s.id()}, {"recovered", s.recovered()}, {"data", s.data()}, {"transport", s.transport()}};
+        return value::object{{"serverId", server_id},
+                             {"id", s.id()},
+                             {"recovered", s.recovered()},
+                             {"data", s.data()},
+                             {"transport", s.transport()}};
     });
     here.on("set-data", [](socket s, std::map<std::string, value> given) {
         for (auto const& [name, each] : given) s.data()[name] = each;
         return s.data();
     });
-    here.on_any([](socket s, std::string_view event, args const&) { event_names::remember(s.data<event_names>().seen, event); });
-    here.on_any_outgoing([](socket s, std::string_view event, args const&) { event_names::remember(s.data<event_names>().sent, event); });
+    here.on_any([](socket s, std::string_view event, args const&) {
+        event_names::remember(s.data<event_names>().seen, event);
+    });
+    here.on_any_outgoing([](socket s, std::string_view event, args const&) {
+        event_names::remember(s.data<event_names>().sent, event);
+    });
     here.on("seen", [](socket s) { return event_names::as_value(s.data<event_names>().seen); });
     here.on("sent", [](socket s) { return event_names::as_value(s.data<event_names>().sent); });
 
     here.use_event([](socket, partyline::incoming_event& event, partyline::next go_on) {
         if (event.name == "mw-reject")
-            return go_on(partyline::refusal("rejected by middleware", value::object{{"event", "mw-reject"}, {"code", 42}}));
+            return go_on(
+                partyline::refusal("rejected by middleware", value::object{{"event", "mw-reject"}, {"code", 42}}));
         if (auto const text = event.arguments.get<std::string>(0); event.name == "mw-rewrite" && text) {
             std::string upper = *text;
-            std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+            std::transform(upper.begin(), upper.end(), upper.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
             event.arguments = args::of(upper);
         }
         go_on();

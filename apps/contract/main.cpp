@@ -10,7 +10,10 @@
 
 namespace {
 
-partyline::http::response json(partyline::value const& body) { return partyline::http::response::text(200, body.to_json(), "application/json"); }
+partyline::http::response json(partyline::value const& body)
+{
+    return partyline::http::response::text(200, body.to_json(), "application/json");
+}
 
 /// `/healthz` and `/state`.
 void declare_pages(partyline::server& io, settings const& with)
@@ -76,15 +79,19 @@ int serve(settings with)
     partyline::server io{with.server};
     *with.self = &io;
     declare_pages(io, with);
-    if (with.mode == "contract") declare_namespaces(io, with);
-    else declare_mode(io, with);
+    if (with.mode == "contract")
+        declare_namespaces(io, with);
+    else
+        declare_mode(io, with);
 
     partyline::listen_options how;
-    if (!with.tls_certificate.empty()) how.tls = partyline::tls_options{.certificate_file = with.tls_certificate, .key_file = with.tls_key};
+    if (!with.tls_certificate.empty())
+        how.tls = partyline::tls_options{.certificate_file = with.tls_certificate, .key_file = with.tls_key};
     auto const port = io.listen(with.host, with.port, how);
     if (!with.unix_path.empty()) io.listen_unix(with.unix_path);
     hangup_watch const watch(io); // before the threads, which inherit the mask
-    std::cout << "READY " << port << std::endl;
+    // said by the running server: from then on SIGTERM is a request
+    io.after(std::chrono::milliseconds(0), [port] { std::cout << "READY " << port << std::endl; });
     io.run();
     return 0;
 }

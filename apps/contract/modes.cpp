@@ -19,7 +19,8 @@ binary bytes_of(std::string_view text) { return binary::from_text(text); }
 /// Requests whose query has a parameter `deny` are refused.
 void refuse_denied(settings& with)
 {
-    with.server.allow_request = [](partyline::http_call const& call, std::function<void(std::optional<std::string>)> const& accept) {
+    with.server.allow_request = [](partyline::http_call const& call,
+                                   std::function<void(std::optional<std::string>)> const& accept) {
         auto const query = std::string(call.request.query());
         bool const denied = ("&" + query).find("&deny") != std::string::npos;
         accept(denied ? std::optional<std::string>("") : std::nullopt);
@@ -42,10 +43,14 @@ void prepare_engine_client_suite(settings& with)
 {
     with.server.engine.on_open = [](std::shared_ptr<partyline::engine_socket> const& s) { s->send("hi"); };
     with.server.engine.on_text = [](partyline::engine_socket& s, std::string_view text) {
-        if (text == "give binary") s.send(bytes_of(std::string_view("\0\1\2\3\4", 5)));
-        else if (text == "give utf8") s.send("пойду спать всем спокойной ночи");
-        else if (text == "sendHeaders") s.send(headers_of_request);
-        else s.send(text);
+        if (text == "give binary")
+            s.send(bytes_of(std::string_view("\0\1\2\3\4", 5)));
+        else if (text == "give utf8")
+            s.send("пойду спать всем спокойной ночи");
+        else if (text == "sendHeaders")
+            s.send(headers_of_request);
+        else
+            s.send(text);
     };
     with.server.engine.on_binary = [](partyline::engine_socket& s, binary bytes) { s.send(std::move(bytes)); };
     with.server.headers = [](partyline::http::header_list&, partyline::http_call const& call) {
@@ -85,7 +90,10 @@ void declare_conformance(server& io)
 
 std::string now_as_text() { return *value::of(std::chrono::system_clock::now()).as_string(); }
 
-bool is_greeting(value const& given) { return given["hello"] == value("lol") && given["message"].is_binary() && given["goodbye"] == value("gotcha"); }
+bool is_greeting(value const& given)
+{
+    return given["hello"] == value("lol") && given["message"].is_binary() && given["goodbye"] == value("gotcha");
+}
 
 /// Which of several events came before.
 struct order
@@ -97,7 +105,8 @@ struct order
 void declare_client_suite(server& io)
 {
     io.use([](socket s) {
-        if (auto const fail = s.handshake().query("fail"); fail && !fail->empty()) throw refusal("Auth failed (main namespace)");
+        if (auto const fail = s.handshake().query("fail"); fail && !fail->empty())
+            throw refusal("Auth failed (main namespace)");
     });
     auto const give_id = [](socket s) { return std::string(s.id()); };
     io.of("/foo").on("getId", give_id);
@@ -116,7 +125,8 @@ void declare_client_suite(server& io)
     io.on("getDate", [](socket s) { s.emit("takeDate", now_as_text()); });
     io.on("getDateObj", [](socket s) { s.emit("takeDateObj", value::object{{"date", now_as_text()}}); });
     io.on("getUtf8", [](socket s) {
-        for (auto const* text : {"てすと", "Я Б Г Д Ж Й", "Ä ä Ü ü ß", "utf8 — string", "utf8 — string"}) s.emit("takeUtf8", text);
+        for (auto const* text : {"てすと", "Я Б Г Д Ж Й", "Ä ä Ü ü ß", "utf8 — string", "utf8 — string"})
+            s.emit("takeUtf8", text);
     });
     io.on("false", [](socket s) { s.emit("false", false); });
     io.on("doge", [](socket s) { s.emit("doge", bytes_of("asdfasdf")); });
@@ -149,7 +159,8 @@ void prepare_client_suite(settings& with)
 {
     with.server.connection_state_recovery = partyline::recovery_options{};
     // every request waits a little: the suite's tests of time-outs need it
-    with.server.allow_request = [self = with.self](partyline::http_call const&, std::function<void(std::optional<std::string>)> const& accept) {
+    with.server.allow_request = [self = with.self](partyline::http_call const&,
+                                                   std::function<void(std::optional<std::string>)> const& accept) {
         (*self)->after(std::chrono::milliseconds(10), [accept] { accept(std::nullopt); });
     };
 }

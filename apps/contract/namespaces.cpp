@@ -15,7 +15,8 @@ void declare_namespaces(partyline::server& io, settings const& with)
 {
     io.use([](socket s) {
         if (s.handshake().auth()["reject"] == value(true) || s.handshake().query("reject") == "1")
-            throw refusal("rejected", value::object{{"why", "asked"}, {"nested", value::object{{"list", value::array{1, 2, 3}}}}});
+            throw refusal("rejected",
+                          value::object{{"why", "asked"}, {"nested", value::object{{"list", value::array{1, 2, 3}}}}});
     });
 
     auto const custom = io.of("/custom");
@@ -23,7 +24,8 @@ void declare_namespaces(partyline::server& io, settings const& with)
     auto const auth = io.of("/auth");
     auth.use([](socket s) {
         auto const& given = s.handshake().auth();
-        if (given["token"] != value("secret")) throw refusal("not authorized", value::object{{"code", "E_AUTH"}, {"got", given["token"]}});
+        if (given["token"] != value("secret"))
+            throw refusal("not authorized", value::object{{"code", "E_AUTH"}, {"got", given["token"]}});
         s.data()["user"] = given["user"];
     });
 
@@ -35,9 +37,7 @@ void declare_namespaces(partyline::server& io, settings const& with)
         auto const asked = s.handshake().auth()["delay"].as_int64();
         co_await io.sleep(std::chrono::milliseconds(std::clamp<std::int64_t>(asked ? *asked : 100, 0, 2'000)));
     });
-    slow.use([](socket s) {
-        s.data()["second"] = true;
-    });
+    slow.use([](socket s) { s.data()["second"] = true; });
 
     auto const by_pattern = io.of(partyline::pattern{R"(^\/dyn-\d+$)"});
     auto const by_function = io.of([](std::string_view name, value const& given, std::function<void(bool)> allow) {

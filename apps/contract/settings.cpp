@@ -27,7 +27,8 @@ std::uint64_t number_of(char const* name, std::uint64_t otherwise, std::uint64_t
     std::uint64_t number = 0;
     auto const [end, failed] = std::from_chars(text->data(), text->data() + text->size(), number);
     if (failed != std::errc{} || end != text->data() + text->size() || number < least || number > most)
-        throw bad_setting(std::string(name) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", not \"" + *text + "\"");
+        throw bad_setting(std::string(name) + " must be a whole number from " + std::to_string(least) + " to " +
+                          std::to_string(most) + ", not \"" + *text + "\"");
     return number;
 }
 
@@ -63,9 +64,12 @@ std::vector<partyline::transport_kind> transports()
     std::vector<partyline::transport_kind> found;
     auto const given = text_of("TRANSPORTS", "polling,websocket");
     for (auto const& each : list_of(given)) {
-        if (each == "polling") found.push_back(partyline::transport_kind::polling);
-        else if (each == "websocket") found.push_back(partyline::transport_kind::websocket);
-        else throw bad_setting("TRANSPORTS must be a list of polling and websocket, not \"" + given + "\"");
+        if (each == "polling")
+            found.push_back(partyline::transport_kind::polling);
+        else if (each == "websocket")
+            found.push_back(partyline::transport_kind::websocket);
+        else
+            throw bad_setting("TRANSPORTS must be a list of polling and websocket, not \"" + given + "\"");
     }
     if (found.empty()) throw bad_setting("TRANSPORTS must not be empty");
     return found;

@@ -33,4 +33,5 @@ struct settings
     static settings from_environment();
 };
 
-inline constexpr auto known_modes = {"contract", "engine-echo", "sio-conformance", "engine-client-suite", "sio-client-suite", "bench"};
+inline constexpr auto known_modes = {"contract",         "engine-echo", "sio-conformance", "engine-client-suite",
+                                     "sio-client-suite", "bench"};

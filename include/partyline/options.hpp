@@ -98,7 +98,7 @@ struct client_limits
     std::size_t max_room_length = 4096;         ///< bytes
     std::size_t max_event_length = 256;         ///< bytes
     std::size_t max_joining_packets = 16;       ///< events that arrive while a middleware runs
-    std::size_t max_packets_per_payload = 1'000;
+    std::size_t max_packets_per_payload = 65'536;
     std::size_t max_fragments = 16'384;         ///< WebSocket frames per message
     std::size_t max_pending_pongs = 60;
     std::size_t max_dynamic_namespaces = 10'000; ///< of the whole server

@@ -108,7 +108,8 @@ std::optional<poll_answer> session::flush_poll(std::string& body)
     opening_ = false;
     noop_due_ = false;
     result.exchange = std::exchange(poll_, exchange_id::none);
-    if (closing && queue_.empty()) {
+    // the close packet goes into an answer of its own: clients handle it before the messages that stand beside it
+    if (closing && items.empty()) {
         payload.add("1");
         finish(close_reason::forced_close);
     }

@@ -24,7 +24,7 @@ void session::receive_probe(bool is_binary, std::string_view data, time_point no
         tell(probe_answered{probe_link_});
         noop_due_ = true;
         noop_at_ = now + context_->options().noop_interval;
-    } else if (item && item->type == packet_type::upgrade && noop_at_ != time_point::max()) { // not without a probe
+    } else if (item && item->type == packet_type::upgrade) {
         complete_upgrade();
     } else {
         tell(close_link{probe_link_});

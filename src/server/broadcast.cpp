@@ -15,9 +15,10 @@ void append(std::vector<std::string>& to, room_list const& rooms)
 
 broadcast_options options_of(selection const& to, emit_options const& how)
 {
-    return {.rooms = to.rooms,
-            .except = to.except,
-            .flags = {.volatile_ = how.is_volatile, .compress = how.compress, .local = to.local, .timeout = how.timeout}};
+    return {
+        .rooms = to.rooms,
+        .except = to.except,
+        .flags = {.volatile_ = how.is_volatile, .compress = how.compress, .local = to.local, .timeout = how.timeout}};
 }
 
 } // namespace
@@ -69,8 +70,10 @@ bool broadcast::publish(payload event, std::unique_ptr<responses_receiver> recei
 void broadcast::sockets_join(room_list const& rooms) const
 {
     auto const options = options_of(to_, options_);
-    core_->for_each_socket(nsp_, options, [names = rooms.names()](shard&, socket_state& socket) { socket.nsp->join(socket, names); });
-    core_->with_adapter(nsp_, to_.local, [options, names = rooms.names()](adapter& others) { others.sockets_join(options, names); });
+    core_->for_each_socket(nsp_, options,
+                           [names = rooms.names()](shard&, socket_state& socket) { socket.nsp->join(socket, names); });
+    core_->with_adapter(nsp_, to_.local,
+                        [options, names = rooms.names()](adapter& others) { others.sockets_join(options, names); });
 }
 
 void broadcast::sockets_leave(room_list const& rooms) const
@@ -79,14 +82,16 @@ void broadcast::sockets_leave(room_list const& rooms) const
     core_->for_each_socket(nsp_, options, [names = rooms.names()](shard&, socket_state& socket) {
         for (auto const& room : names) socket.nsp->leave(socket, room);
     });
-    core_->with_adapter(nsp_, to_.local, [options, names = rooms.names()](adapter& others) { others.sockets_leave(options, names); });
+    core_->with_adapter(nsp_, to_.local,
+                        [options, names = rooms.names()](adapter& others) { others.sockets_leave(options, names); });
 }
 
 void broadcast::disconnect_sockets(bool close) const
 {
     auto const options = options_of(to_, options_);
     core_->for_each_socket(nsp_, options, [close](shard&, socket_state& socket) { peer::disconnect(socket, close); });
-    core_->with_adapter(nsp_, to_.local, [options, close](adapter& others) { others.disconnect_sockets(options, close); });
+    core_->with_adapter(nsp_, to_.local,
+                        [options, close](adapter& others) { others.disconnect_sockets(options, close); });
 }
 
 pending<std::vector<remote_socket>> broadcast::fetch_sockets() const
@@ -96,20 +101,25 @@ pending<std::vector<remote_socket>> broadcast::fetch_sockets() const
     auto const convert_all = [](std::vector<socket_description> found) {
         std::vector<remote_socket> all;
         all.reserve(found.size());
-        for (auto& each : found) all.push_back({std::move(each.id), std::move(each.rooms), std::move(each.data), std::move(each.handshake)});
+        for (auto& each : found)
+            all.push_back({std::move(each.id), std::move(each.rooms), std::move(each.data), std::move(each.handshake)});
         return all;
     };
-    core_->fetch_local(nsp_, options, [core = core_, nsp = nsp_, local = to_.local, options, promise = answer.completer(), convert_all](std::vector<socket_description> mine) {
-        auto const own = std::make_shared<std::vector<socket_description>>(std::move(mine));
-        bool const asked = core->with_adapter(nsp, local, [options, own, promise, convert_all](adapter& others) {
-            others.fetch_sockets(options, [own, promise, convert_all](result<std::vector<socket_description>> theirs) {
-                if (!theirs) return promise->complete(theirs.error());
-                for (auto& each : *theirs) own->push_back(std::move(each));
-                promise->complete(convert_all(std::move(*own)));
+    core_->fetch_local(
+        nsp_, options,
+        [core = core_, nsp = nsp_, local = to_.local, options, promise = answer.completer(),
+         convert_all](std::vector<socket_description> mine) {
+            auto const own = std::make_shared<std::vector<socket_description>>(std::move(mine));
+            bool const asked = core->with_adapter(nsp, local, [options, own, promise, convert_all](adapter& others) {
+                others.fetch_sockets(options,
+                                     [own, promise, convert_all](result<std::vector<socket_description>> theirs) {
+                                         if (!theirs) return promise->complete(theirs.error());
+                                         for (auto& each : *theirs) own->push_back(std::move(each));
+                                         promise->complete(convert_all(std::move(*own)));
+                                     });
             });
+            if (!asked) promise->complete(convert_all(std::move(*own)));
         });
-        if (!asked) promise->complete(convert_all(std::move(*own)));
-    });
     return answer;
 }
 

@@ -83,7 +83,8 @@ http::response client_bundle::answer(std::string_view file, http::request const&
     auto const etag = "\"" + version_ + "\"";
     http::response made;
     made.headers.set("Cache-Control", "public, max-age=0");
-    made.headers.set("Content-Type", file.ends_with(".map") ? "application/json; charset=utf-8" : "application/javascript; charset=utf-8");
+    made.headers.set("Content-Type", file.ends_with(".map") ? "application/json; charset=utf-8"
+                                                            : "application/javascript; charset=utf-8");
     made.headers.set("ETag", etag);
     if (http::etag_matches(request.header("if-none-match"), etag, false)) {
         made.status = 304;
@@ -93,7 +94,9 @@ http::response client_bundle::answer(std::string_view file, http::request const&
     auto const chosen = http::choose_coding(request.header("accept-encoding"), codings);
     made.headers.append_token("Vary", "Accept-Encoding");
     if (chosen != http::coding::identity) made.headers.set("Content-Encoding", std::string(http::to_string(chosen)));
-    made.body = chosen == http::coding::gzip ? found->gzip : chosen == http::coding::deflate ? found->deflate : found->plain;
+    made.body = chosen == http::coding::gzip      ? found->gzip
+                : chosen == http::coding::deflate ? found->deflate
+                                                  : found->plain;
     return made;
 }
 

@@ -16,7 +16,8 @@ bool send_ack(shard& home, socket_identity const& who, std::uint64_t id, payload
 {
     auto* const socket = home.find(who);
     if (!socket || !socket->connection) return false;
-    auto const sent = home.send(*socket->connection, {.type = packet_type::ack, .nsp = who.nsp->name(), .id = id}, std::move(arguments));
+    auto const sent = home.send(*socket->connection, {.type = packet_type::ack, .nsp = who.nsp->name(), .id = id},
+                                std::move(arguments));
     return sent != engineio::send_result::closed;
 }
 
@@ -24,7 +25,9 @@ bool send_ack(shard& home, socket_identity const& who, std::uint64_t id, payload
 class later_answer final : public answer_place
 {
 public:
-    later_answer(std::shared_ptr<socket_identity const> who, std::optional<std::uint64_t> id) : who_(std::move(who)), id_(id) {}
+    later_answer(std::shared_ptr<socket_identity const> who, std::optional<std::uint64_t> id)
+        : who_(std::move(who)), id_(id)
+    {}
 
     [[nodiscard]] bool wanted() const noexcept override { return id_.has_value() && !given_.test(); }
     codec& codec_here() override { return who_->home->codec_here(); }
@@ -32,9 +35,9 @@ public:
     {
         if (!id_ || given_.test_and_set()) return false;
         auto const bytes = arguments.buffer.size();
-        return who_->home->run([who = who_, id = *id_, arguments = std::move(arguments)](shard& home) mutable {
-            send_ack(home, *who, id, std::move(arguments));
-        }, bytes);
+        return who_->home->run([who = who_, id = *id_, arguments = std::move(arguments)](
+                                   shard& home) mutable { send_ack(home, *who, id, std::move(arguments)); },
+                               bytes);
     }
     void failed(std::exception_ptr thrown) noexcept override
     {
@@ -52,10 +55,10 @@ private:
 class socket_call : public event_call
 {
 public:
-    socket_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id, std::shared_ptr<void const> hold)
+    socket_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id,
+                std::shared_ptr<void const> hold)
         : event_call(&who), home_(home), who_(who), event_(event), id_(id), hold_(std::move(hold))
-    {
-    }
+    {}
 
     [[nodiscard]] std::string_view event() const noexcept override { return event_; }
     [[nodiscard]] bool wants_ack() const noexcept override { return id_.has_value() && !later_; }
@@ -80,7 +83,10 @@ public:
     {
         ++home_.statistics().handler_errors;
         unfit_ = true;
-        home_.core().log(log_level::warning, std::string("the arguments of \"").append(event_).append("\" do not fit its handler: ").append(describe(why)));
+        home_.core().log(log_level::warning, std::string("the arguments of \"")
+                                                 .append(event_)
+                                                 .append("\" do not fit its handler: ")
+                                                 .append(describe(why)));
     }
     /// Keeps the next handler's captures alive, for coroutines.
     void hold(std::shared_ptr<void const> with) noexcept { hold_ = std::move(with); }
@@ -100,10 +106,10 @@ private:
 class decoded_call final : public socket_call
 {
 public:
-    decoded_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id, arguments_view const& view)
+    decoded_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id,
+                 arguments_view const& view)
         : socket_call(home, who, event, id, nullptr), codec_(home.own_codec()), view_(view)
-    {
-    }
+    {}
     reader& arguments() override { return codec_.arguments(); }
     [[nodiscard]] args raw() const override { return view_.borrow(); }
 
@@ -118,8 +124,7 @@ class kept_call final : public socket_call
 public:
     kept_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id, args const& kept)
         : socket_call(home, who, event, id, nullptr), kept_(kept)
-    {
-    }
+    {}
     reader& arguments() override
     {
         if (!tree_) tree_ = std::make_unique<value>(value::array(kept_.values()));
@@ -127,7 +132,10 @@ public:
         cursor_->enter_array();
         return *cursor_;
     }
-    [[nodiscard]] args raw() const override { return args::borrow(kept_.how(), kept_.text(), kept_.size(), kept_.attachments()); }
+    [[nodiscard]] args raw() const override
+    {
+        return args::borrow(kept_.how(), kept_.text(), kept_.size(), kept_.attachments());
+    }
 
 private:
     args const& kept_;
@@ -179,7 +187,9 @@ void run_handlers(shard& home, socket_state& socket, std::string_view event, soc
         if (auto* const still = home.find(*who.identity()); spent && still) remove_spent(home, *still, *table, event);
     }
     if (!own.empty() && home.find(*who.identity())) run_listeners(home, who, own, call);
-    if (home.statistics().handler_errors != errors_before && home.core().options().on_handler_error == handler_error_policy::disconnect) who.disconnect(true);
+    if (home.statistics().handler_errors != errors_before &&
+        home.core().options().on_handler_error == handler_error_policy::disconnect)
+        who.disconnect(true);
 }
 
 void call_any(shard& home, socket_state const& socket, std::string_view event, args const& all)
@@ -194,8 +204,9 @@ void call_any(shard& home, socket_state const& socket, std::string_view event, a
 using middleware_list = declared_list<void(socket, incoming_event&, next)>;
 
 /// Event middleware, one after the other; each may take its time. The event is kept meanwhile.
-void run_event_middleware(shard& home, socket const& who, std::shared_ptr<middleware_list const> const& list, std::size_t next_one,
-                          std::shared_ptr<incoming_event> const& event, std::optional<std::uint64_t> id)
+void run_event_middleware(shard& home, socket const& who, std::shared_ptr<middleware_list const> const& list,
+                          std::size_t next_one, std::shared_ptr<incoming_event> const& event,
+                          std::optional<std::uint64_t> id)
 {
     auto* const socket = home.find(*who.identity());
     if (!socket) return;
@@ -227,7 +238,8 @@ void run_event_middleware(shard& home, socket const& who, std::shared_ptr<middle
 }
 
 /// Answers whether the event has been dealt with.
-bool run_before_handlers(shard& home, socket_state& socket, std::string_view event, args const& all, std::optional<std::uint64_t> id)
+bool run_before_handlers(shard& home, socket_state& socket, std::string_view event, args const& all,
+                         std::optional<std::uint64_t> id)
 {
     auto const who = socket.handle();
     call_any(home, socket, event, all);
@@ -235,9 +247,12 @@ bool run_before_handlers(shard& home, socket_state& socket, std::string_view eve
     if (!still) return true;
     auto const table = still->nsp->table();
     auto list = std::make_shared<middleware_list>(table->event_middleware);
-    if (still->extras) list->insert(list->end(), still->extras->own.event_middleware.begin(), still->extras->own.event_middleware.end());
+    if (still->extras)
+        list->insert(list->end(), still->extras->own.event_middleware.begin(),
+                     still->extras->own.event_middleware.end());
     if (list->empty()) return false;
-    run_event_middleware(home, who, list, 0, std::make_shared<incoming_event>(incoming_event{std::string(event), all}), id);
+    run_event_middleware(home, who, list, 0, std::make_shared<incoming_event>(incoming_event{std::string(event), all}),
+                         id);
     return true;
 }
 
@@ -249,7 +264,8 @@ bool has_before_handlers(socket_state const& socket)
 
 } // namespace
 
-void dispatch_event(shard& home, socket_state& socket, std::string_view event, arguments_view const& arguments, std::optional<std::uint64_t> ack_id)
+void dispatch_event(shard& home, socket_state& socket, std::string_view event, arguments_view const& arguments,
+                    std::optional<std::uint64_t> ack_id)
 {
     auto const who = socket.handle();
     if (has_before_handlers(socket) && run_before_handlers(home, socket, event, arguments.borrow(), ack_id)) return;
@@ -259,7 +275,8 @@ void dispatch_event(shard& home, socket_state& socket, std::string_view event, a
     run_handlers(home, *still, event, call);
 }
 
-void dispatch_kept_event(shard& home, socket_state& socket, std::string_view event, args const& arguments, std::optional<std::uint64_t> ack_id)
+void dispatch_kept_event(shard& home, socket_state& socket, std::string_view event, args const& arguments,
+                         std::optional<std::uint64_t> ack_id)
 {
     auto const who = socket.handle();
     if (has_before_handlers(socket) && run_before_handlers(home, socket, event, arguments, ack_id)) return;

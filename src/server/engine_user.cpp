@@ -41,9 +41,11 @@ private:
     bool send_message(base::message_ref message)
     {
         auto const bytes = message->bytes();
-        return home_->run([sid = sid_, message = std::move(message)](shard& home) {
-            if (auto* const found = home.find_slot(sid)) found->send(engineio::delivery_ref::make(message), {});
-        }, bytes);
+        return home_->run(
+            [sid = sid_, message = std::move(message)](shard& home) {
+                if (auto* const found = home.find_slot(sid)) found->send(engineio::delivery_ref::make(message), {});
+            },
+            bytes);
     }
 
     std::shared_ptr<mailbox> home_;
@@ -55,8 +57,7 @@ class engine_user final : public session_user
 public:
     explicit engine_user(slot& connection)
         : home_(connection.home()), handle_(std::make_shared<engine_handle>(home_.box(), connection.sid()))
-    {
-    }
+    {}
 
     void opened()
     {
@@ -74,7 +75,8 @@ public:
     void on_closed(disconnect_reason reason) override
     {
         auto const& functions = home_.core().options().engine;
-        if (functions.on_close) home_.guard("engine.on_close", [&] { functions.on_close(*handle_, to_string(reason)); });
+        if (functions.on_close)
+            home_.guard("engine.on_close", [&] { functions.on_close(*handle_, to_string(reason)); });
     }
 
 private:

@@ -39,7 +39,8 @@ bool is_below(std::string const& path, std::string const& folder)
 
 } // namespace
 
-file_server::file_server(std::string_view url, std::string_view folder) : url_(url), folder_(resolve(std::string(folder)))
+file_server::file_server(std::string_view url, std::string_view folder)
+    : url_(url), folder_(resolve(std::string(folder)))
 {
     if (!url_.starts_with('/')) url_.insert(url_.begin(), '/');
     if (!url_.ends_with('/')) url_ += '/';
@@ -54,8 +55,7 @@ std::optional<http::response> file_server::answer(http::request const& request) 
     if (!relative) return std::nullopt;
     auto name = folder_ + "/" + *relative;
     struct stat facts
-    {
-    };
+    {};
     if (stat(name.c_str(), &facts) != 0) return std::nullopt;
     if (S_ISDIR(facts.st_mode)) name += name.ends_with('/') ? "index.html" : "/index.html";
     auto const real = resolve(name);
@@ -67,13 +67,17 @@ std::optional<http::response> file_server::answer(http::request const& request) 
 
     auto const size = static_cast<std::uint64_t>(facts.st_size);
     std::chrono::sys_seconds const modified{std::chrono::seconds(facts.st_mtime)};
-    auto made = http::answer_file(request, {.size = size, .modified = modified, .etag = http::make_etag(size, modified), .content_type = http::content_type(real)});
+    auto made = http::answer_file(request, {.size = size,
+                                            .modified = modified,
+                                            .etag = http::make_etag(size, modified),
+                                            .content_type = http::content_type(real)});
     made.head.headers.set("X-Content-Type-Options", "nosniff");
     if (made.bytes.size > 0) {
         std::string body(made.bytes.size, '\0');
         std::size_t done = 0;
         while (done < body.size()) {
-            auto const got = pread(file.number, body.data() + done, body.size() - done, static_cast<off_t>(made.bytes.first + done));
+            auto const got =
+                pread(file.number, body.data() + done, body.size() - done, static_cast<off_t>(made.bytes.first + done));
             if (got <= 0) return http::response::text(500, "the file could not be read\n");
             done += static_cast<std::size_t>(got);
         }

@@ -25,17 +25,19 @@ net::http_options http_options_of(http_limits const& limits)
 } // namespace
 
 front::front(server_life& life, std::uint32_t index)
-    : life_(life), index_(index), loop_(*this, {.slow_turn = life.root()->options().slow_turn}),
+    : life_(life),
+      index_(index),
+      loop_(*this, {.slow_turn = life.root()->options().slow_turn}),
       http_options_(http_options_of(life.root()->options().http)),
       connections_(std::make_unique<net::connections>(loop_, *this, http_options_))
-{
-}
+{}
 
 front::~front() = default;
 
 std::int64_t front::wall_clock_ms() const noexcept
 {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 void front::listen(std::shared_ptr<net::listening_socket const> socket, net::tls_context const* tls)
@@ -74,7 +76,8 @@ void front::on_turn_end()
 
 void front::on_slow_turn(std::chrono::nanoseconds took)
 {
-    life_.root()->log(log_level::warning, "a turn of thread " + std::to_string(index_) + " took " + std::to_string(took.count() / 1'000'000) + " ms");
+    life_.root()->log(log_level::warning, "a turn of thread " + std::to_string(index_) + " took " +
+                                              std::to_string(took.count() / 1'000'000) + " ms");
 }
 
 // --- answers --------------------------------------------------------------------------------------------------------
@@ -110,10 +113,13 @@ shard* front::owner_of(http::request const& request) const noexcept
     return nullptr;
 }
 
-kept_request front::keep(net::exchange_id exchange, http::request const& request, std::string_view body, bool is_upgrade) const
+kept_request front::keep(net::exchange_id exchange, http::request const& request, std::string_view body,
+                         bool is_upgrade) const
 {
     auto const* const info = connections_->info(exchange);
-    kept_request kept{request, std::string(body), body.size(), info ? info->remote.host : std::string(), info && info->secure, is_upgrade};
+    kept_request kept{
+        request,   std::string(body), body.size(), info ? info->remote.host : std::string(), info && info->secure,
+        is_upgrade};
     kept.body.append(64, '\0');
     return kept;
 }
@@ -128,7 +134,8 @@ std::uint64_t front::on_head(net::exchange_id exchange, http::request const& req
 
 void front::on_request(net::exchange_id exchange, http::request const& request, std::string_view body)
 {
-    if (auto const begun = awaited_.find(exchange); begun != awaited_.end()) return finish_post(exchange, begun->second, body);
+    if (auto const begun = awaited_.find(exchange); begun != awaited_.end())
+        return finish_post(exchange, begun->second, body);
     if (auto* const at = owner_of(request)) return serve_engine(*at, exchange, request, body, false);
     serve_other(exchange, request, body);
 }
@@ -139,7 +146,8 @@ void front::on_upgrade(net::exchange_id exchange, http::request const& request)
     auto& first = *shards_.front();
     auto const& options = first.core().options();
     // nobody here speaks it: the connection is ended after a while, as the official server does
-    if (options.destroy_upgrade) first.after(options.destroy_upgrade_timeout, [this, exchange] { connections_->abort(exchange); });
+    if (options.destroy_upgrade)
+        first.after(options.destroy_upgrade_timeout, [this, exchange] { connections_->abort(exchange); });
 }
 
 void front::on_aborted(net::exchange_id exchange)
@@ -174,10 +182,13 @@ void front::serve_other(net::exchange_id exchange, http::request const& request,
         http_call const call{request, body, address, info && info->secure};
         for (auto const& each : handlers) {
             http_answer const answer([box = life_.root()->box(index_), exchange](http::response response) {
-                box->run([exchange, response = std::move(response)](shard& at) mutable { at.home().respond(at.home().index(), exchange, std::move(response)); });
+                box->run([exchange, response = std::move(response)](shard& at) mutable {
+                    at.home().respond(at.home().index(), exchange, std::move(response));
+                });
             });
             bool taken = false;
-            if (!shards_.front()->guard("on_http", [&] { taken = each(call, answer); })) return answer(http::response::text(500, "Internal Server Error\n"));
+            if (!shards_.front()->guard("on_http", [&] { taken = each(call, answer); }))
+                return answer(http::response::text(500, "Internal Server Error\n"));
             if (taken) return;
             answer.forgo();
         }

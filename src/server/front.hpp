@@ -103,22 +103,34 @@ private:
     /// A number for an exchange that no other front gives out.
     [[nodiscard]] std::uint64_t next_number() noexcept { return next_number_++ | (std::uint64_t{index_} << 48); }
     [[nodiscard]] shard* owner_of(http::request const& request) const noexcept;
-    [[nodiscard]] kept_request keep(net::exchange_id exchange, http::request const& request, std::string_view body, bool is_upgrade) const;
+    [[nodiscard]] kept_request keep(net::exchange_id exchange, http::request const& request, std::string_view body,
+                                    bool is_upgrade) const;
 
     // front_engine.cpp
-    void serve_engine(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body, bool is_upgrade);
-    void run_middleware(shard& at, net::exchange_id exchange, std::shared_ptr<kept_request const> kept, std::size_t next);
-    void decide(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body, bool is_upgrade);
-    void refuse(shard& at, net::exchange_id exchange, http::request const& request, engineio::refusal const& why, bool is_upgrade);
+    void serve_engine(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body,
+                      bool is_upgrade);
+    void run_middleware(shard& at, net::exchange_id exchange, std::shared_ptr<kept_request const> kept,
+                        std::size_t next);
+    void decide(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body,
+                bool is_upgrade);
+    void refuse(shard& at, net::exchange_id exchange, http::request const& request, engineio::refusal const& why,
+                bool is_upgrade);
     void ask_hook(shard& at, net::exchange_id exchange, http::request const& request, engineio::handshake asked);
     void open_session(shard& at, net::exchange_id exchange, http::request const& request, engineio::handshake asked);
-    void open_by_websocket(shard& at, net::exchange_id exchange, http::request const& request, base::id20 const& sid, std::shared_ptr<handshake_request const> facts);
-    void ask_session(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body, engineio::session_request const& asked);
-    void probe(shard& at, net::exchange_id exchange, http::request const& request, engineio::session_request const& asked, std::uint32_t owner);
-    void probe_here(shard& owner, net::exchange_id exchange, http::request const& request, engineio::session_request const& asked);
-    [[nodiscard]] net::link* accept(shard& at, net::exchange_id exchange, http::request const& request, net::link_owner& owner, bool is_first);
-    [[nodiscard]] engineio::reply_plan plan(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body, bool is_first);
-    void call_header_hooks(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body, bool is_first, http::header_list& headers);
+    void open_by_websocket(shard& at, net::exchange_id exchange, http::request const& request, base::id20 const& sid,
+                           std::shared_ptr<handshake_request const> facts);
+    void ask_session(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body,
+                     engineio::session_request const& asked);
+    void probe(shard& at, net::exchange_id exchange, http::request const& request,
+               engineio::session_request const& asked, std::uint32_t owner);
+    void probe_here(shard& owner, net::exchange_id exchange, http::request const& request,
+                    engineio::session_request const& asked);
+    [[nodiscard]] net::link* accept(shard& at, net::exchange_id exchange, http::request const& request,
+                                    net::link_owner& owner, bool is_first);
+    [[nodiscard]] engineio::reply_plan plan(shard& at, net::exchange_id exchange, http::request const& request,
+                                            std::string_view body, bool is_first);
+    void call_header_hooks(shard& at, net::exchange_id exchange, http::request const& request, std::string_view body,
+                           bool is_first, http::header_list& headers);
 
     // front.cpp
     void serve_other(net::exchange_id exchange, http::request const& request, std::string_view body);

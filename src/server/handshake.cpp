@@ -11,7 +11,8 @@ std::string handshake::time() const
     std::tm parts{};
     gmtime_r(&seconds, &parts);
     char text[64];
-    auto const size = std::strftime(text, sizeof text, "%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)", &parts);
+    auto const size =
+        std::strftime(text, sizeof text, "%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)", &parts);
     return {text, size};
 }
 

@@ -11,9 +11,13 @@ class handshake_facts final : public handshake_request
 {
 public:
     /// Headers not in `keep` are left out, where `keep` is given; Origin always stays.
-    handshake_facts(http::request const& first, std::string address, bool secure, std::int64_t issued, std::vector<std::string> const* keep);
+    handshake_facts(http::request const& first, std::string address, bool secure, std::int64_t issued,
+                    std::vector<std::string> const* keep);
 
-    [[nodiscard]] std::string_view header(std::string_view name) const override { return headers_.value_or_empty(name); }
+    [[nodiscard]] std::string_view header(std::string_view name) const override
+    {
+        return headers_.value_or_empty(name);
+    }
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() const override;
     [[nodiscard]] std::string_view url() const noexcept override { return url_; }
     [[nodiscard]] std::optional<std::string> query(std::string_view name) const override;

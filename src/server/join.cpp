@@ -28,7 +28,8 @@ payload encode_object(codec& with, std::initializer_list<std::pair<std::string_v
 void send_refusal(shard& home, slot& to, std::string_view nsp, std::string_view message, value const* data)
 {
     value const text = message;
-    home.send(to, {.type = packet_type::connect_error, .nsp = nsp, .id = {}}, encode_object(home.own_codec(), {{"message", &text}, {"data", data}}));
+    home.send(to, {.type = packet_type::connect_error, .nsp = nsp, .id = {}},
+              encode_object(home.own_codec(), {{"message", &text}, {"data", data}}));
 }
 
 std::optional<std::string> text_of(value const& given)
@@ -106,7 +107,8 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
             home.core().names().leave(nsp, home.core().options().cleanup_empty_child_namespaces);
             if (restored && restored->same)
                 restored->same->home->run([same = restored->same](shard& owner) {
-                    if (auto* const socket = owner.find(*same)) bury(owner, *socket, disconnect_reason::transport_close);
+                    if (auto* const socket = owner.find(*same))
+                        bury(owner, *socket, disconnect_reason::transport_close);
                 });
         });
     };
@@ -117,13 +119,15 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
 
 peer::opening* peer::find_opening(std::string_view nsp) noexcept
 {
-    auto const found = std::find_if(openings_.begin(), openings_.end(), [&](auto const& each) { return each.nsp == nsp; });
+    auto const found =
+        std::find_if(openings_.begin(), openings_.end(), [&](auto const& each) { return each.nsp == nsp; });
     return found == openings_.end() ? nullptr : &*found;
 }
 
 peer::opening peer::close_opening(std::string_view nsp)
 {
-    auto const found = std::find_if(openings_.begin(), openings_.end(), [&](auto const& each) { return each.nsp == nsp; });
+    auto const found =
+        std::find_if(openings_.begin(), openings_.end(), [&](auto const& each) { return each.nsp == nsp; });
     if (found == openings_.end()) return {};
     auto closed = std::move(*found);
     openings_.erase(found);
@@ -138,7 +142,8 @@ void peer::give_up(std::string_view nsp, std::string_view message)
 
 // --- the socket -----------------------------------------------------------------------------------------------------
 
-void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp, std::optional<restored_socket> restored)
+void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp,
+                        std::optional<restored_socket> restored)
 {
     auto waiting = close_opening(asked.nsp);
     auto const& options = home_.core().options();
@@ -164,8 +169,10 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
     }
     if (options.connection_state_recovery) {
         socket.recovery = std::make_unique<recovery_state>();
-        if (back) *socket.recovery = restored->recovery;
-        else socket.recovery->pid = std::string(home_.new_id().view());
+        if (back)
+            *socket.recovery = restored->recovery;
+        else
+            socket.recovery->pid = std::string(home_.new_id().view());
     }
     if (back) {
         socket.nsp->join(socket, restored->rooms);
@@ -208,12 +215,15 @@ void peer::reply(socket_state const& joined, std::vector<base::message_ref> cons
 void peer::register_pid(socket_state const& joined)
 {
     if (!joined.recovery) return;
-    home_.core().sequence(joined.identity->nsp, [pid = joined.recovery->pid, who = joined.identity](sequencer& first) { first.register_socket(pid, who); });
+    home_.core().sequence(joined.identity->nsp, [pid = joined.recovery->pid, who = joined.identity](sequencer& first) {
+        first.register_socket(pid, who);
+    });
 }
 
 // --- middleware -----------------------------------------------------------------------------------------------------
 
-void peer::run_middleware(shard& home, socket const& who, std::shared_ptr<handler_table const> const& table, std::size_t next_one)
+void peer::run_middleware(shard& home, socket const& who, std::shared_ptr<handler_table const> const& table,
+                          std::size_t next_one)
 {
     auto* const socket = home.find(*who.identity());
     if (!socket || !socket->connection) return; // gone in the meantime
@@ -226,7 +236,8 @@ void peer::run_middleware(shard& home, socket const& who, std::shared_ptr<handle
         if (answered->test_and_set()) return;
         who.identity()->home->run([who, table, next_one, why = std::move(why)](shard& at) {
             if (!why) return run_middleware(at, who, table, next_one + 1);
-            if (auto* const refused = at.find(*who.identity()); refused && refused->connection) refuse_socket(at, *refused, *why);
+            if (auto* const refused = at.find(*who.identity()); refused && refused->connection)
+                refuse_socket(at, *refused, *why);
         });
     };
     try {

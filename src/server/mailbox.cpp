@@ -33,10 +33,7 @@ mailbox::mailbox(std::weak_ptr<server_core> core, std::uint32_t index, std::size
     for (std::size_t i = 0; i <= lanes; ++i) lanes_.push_back(std::make_unique<lane>());
 }
 
-bool mailbox::is_here() const noexcept
-{
-    return thread_.load(std::memory_order_relaxed) == this_thread_token();
-}
+bool mailbox::is_here() const noexcept { return thread_.load(std::memory_order_relaxed) == this_thread_token(); }
 
 bool mailbox::post(work run, std::size_t bytes)
 {

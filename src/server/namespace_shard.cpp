@@ -16,10 +16,11 @@ bool is_connected(socket_state const& socket) noexcept
 } // namespace
 
 namespace_shard::namespace_shard(shard& home, std::shared_ptr<namespace_state> state)
-    : home_(home), state_(std::move(state)), table_(state_->table()),
+    : home_(home),
+      state_(std::move(state)),
+      table_(state_->table()),
       rooms_(home.core().seed(), home.core().options().limits.max_rooms_per_socket)
-{
-}
+{}
 
 void namespace_shard::add(socket_state& socket)
 {
@@ -55,10 +56,7 @@ void namespace_shard::join(socket_state& socket, std::vector<std::string> const&
     }
 }
 
-void namespace_shard::leave(socket_state& socket, std::string_view room)
-{
-    rooms_.leave(socket.member, room);
-}
+void namespace_shard::leave(socket_state& socket, std::string_view room) { rooms_.leave(socket.member, room); }
 
 std::vector<std::string> namespace_shard::rooms_of(socket_state const& socket) const
 {
@@ -66,9 +64,11 @@ std::vector<std::string> namespace_shard::rooms_of(socket_state const& socket) c
     return {names.begin(), names.end()};
 }
 
-void namespace_shard::deliver(base::message_ref const& message, adapters::selection const& to, engineio::send_flags flags,
-                              std::optional<std::uint64_t> offset)
+void namespace_shard::deliver(base::message_ref const& message, adapters::selection const& to,
+                              engineio::send_flags flags, std::optional<std::uint64_t> offset)
 {
+    if (offset) reached_ = *offset;
+    if (rooms_.members() == 0) return;
     auto const item = engineio::delivery_ref::make(message);
     rooms_.for_each(to, [&](adapters::member who) {
         auto& socket = *by_member_[who];

@@ -33,16 +33,22 @@ public:
     /// Takes it out of all rooms, its own too; once.
     void remove_rooms(socket_state& socket);
     /// Whether it is still in its rooms.
-    [[nodiscard]] bool has(socket_state const& socket) const noexcept { return socket.member < by_member_.size() && by_member_[socket.member] == &socket; }
+    [[nodiscard]] bool has(socket_state const& socket) const noexcept
+    {
+        return socket.member < by_member_.size() && by_member_[socket.member] == &socket;
+    }
     void join(socket_state& socket, std::vector<std::string> const& rooms);
     void leave(socket_state& socket, std::string_view room);
     [[nodiscard]] std::vector<std::string> rooms_of(socket_state const& socket) const;
 
     /// Queues the message for every connected socket selected: one plain reference each, no allocation per receiver.
-    void deliver(base::message_ref const& message, adapters::selection const& to, engineio::send_flags flags, std::optional<std::uint64_t> offset = {});
+    void deliver(base::message_ref const& message, adapters::selection const& to, engineio::send_flags flags,
+                 std::optional<std::uint64_t> offset = {});
     /// The connected sockets selected; user code may then be called without a table being walked.
     [[nodiscard]] std::vector<socket_state*> select(adapters::selection const& to) const;
 
+    /// The last event of the recovery log that came by here; 0: none has.
+    [[nodiscard]] std::uint64_t reached() const noexcept { return reached_; }
     [[nodiscard]] std::size_t size() const noexcept { return rooms_.members(); }
     [[nodiscard]] adapters::room_index const& rooms() const noexcept { return rooms_; }
 
@@ -53,6 +59,7 @@ private:
     adapters::room_index rooms_;
     std::vector<socket_state*> by_member_;
     std::vector<adapters::member> free_;
+    std::uint64_t reached_ = 0;
 };
 
 } // namespace partyline

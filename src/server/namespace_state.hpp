@@ -17,7 +17,8 @@
 namespace partyline {
 
 /// Decides whether a client may open a namespace of that name.
-using namespace_decision = std::function<void(std::string_view name, value const& auth, std::function<void(bool)> allow)>;
+using namespace_decision =
+    std::function<void(std::string_view name, value const& auth, std::function<void(bool)> allow)>;
 
 /// How a parent chooses its children; a plain namespace has none.
 using namespace_rule = std::variant<std::monostate, engineio::pattern, namespace_decision>;
@@ -28,9 +29,11 @@ class namespace_state
 {
 public:
     namespace_state(std::string name, std::shared_ptr<namespace_state> parent, namespace_rule rule)
-        : name_(std::move(name)), parent_(std::move(parent)), rule_(std::move(rule)), table_(std::make_shared<handler_table>())
-    {
-    }
+        : name_(std::move(name)),
+          parent_(std::move(parent)),
+          rule_(std::move(rule)),
+          table_(std::make_shared<handler_table>())
+    {}
 
     [[nodiscard]] std::string const& name() const noexcept { return name_; }
     [[nodiscard]] std::shared_ptr<namespace_state> const& parent() const noexcept { return parent_; }

@@ -24,7 +24,8 @@ listener_id nsp::add(std::string_view event, std::shared_ptr<event_handler const
 {
     refuse_reserved(event);
     return change(*core_, state_, [&](handler_table& table, listener_id id) {
-        table.events[std::string(event)].push_back({id, std::move(handler), once ? std::make_shared<std::atomic_flag>() : nullptr});
+        table.events[std::string(event)].push_back(
+            {id, std::move(handler), once ? std::make_shared<std::atomic_flag>() : nullptr});
     });
 }
 void nsp::off(std::string_view event) const
@@ -37,35 +38,50 @@ void nsp::off(listener_id listener) const
 }
 listener_id nsp::add_connection(std::function<void(socket)> handler) const
 {
-    return change(*core_, state_, [&](handler_table& table, listener_id id) { table.connection.push_back({id, std::move(handler)}); });
+    return change(*core_, state_, [&](handler_table& table, listener_id id) {
+        table.connection.push_back({id, std::move(handler)});
+    });
 }
 listener_id nsp::add_disconnecting(std::function<void(socket, disconnect_reason)> handler) const
 {
-    return change(*core_, state_, [&](handler_table& table, listener_id id) { table.disconnecting.push_back({id, std::move(handler)}); });
+    return change(*core_, state_, [&](handler_table& table, listener_id id) {
+        table.disconnecting.push_back({id, std::move(handler)});
+    });
 }
 listener_id nsp::add_disconnect(std::function<void(socket, disconnect_reason)> handler) const
 {
-    return change(*core_, state_, [&](handler_table& table, listener_id id) { table.disconnected.push_back({id, std::move(handler)}); });
+    return change(*core_, state_, [&](handler_table& table, listener_id id) {
+        table.disconnected.push_back({id, std::move(handler)});
+    });
 }
 listener_id nsp::on_any(std::function<void(socket, std::string_view, args const&)> listener) const
 {
-    return change(*core_, state_, [&](handler_table& table, listener_id id) { table.any.push_back({id, std::move(listener)}); });
+    return change(*core_, state_, [&](handler_table& table, listener_id id) {
+        table.any.push_back({id, std::move(listener)});
+    });
 }
 listener_id nsp::on_any_outgoing(std::function<void(socket, std::string_view, args const&)> listener) const
 {
-    return change(*core_, state_, [&](handler_table& table, listener_id id) { table.any_outgoing.push_back({id, std::move(listener)}); });
+    return change(*core_, state_, [&](handler_table& table, listener_id id) {
+        table.any_outgoing.push_back({id, std::move(listener)});
+    });
 }
 void nsp::add_middleware(std::function<void(socket, next)> middleware) const
 {
-    change(*core_, state_, [&](handler_table& table, listener_id) { table.middleware.push_back(std::move(middleware)); });
+    change(*core_, state_,
+           [&](handler_table& table, listener_id) { table.middleware.push_back(std::move(middleware)); });
 }
 void nsp::use_event(std::function<void(socket, incoming_event&, next)> middleware) const
 {
-    change(*core_, state_, [&](handler_table& table, listener_id id) { table.event_middleware.push_back({id, std::move(middleware)}); });
+    change(*core_, state_, [&](handler_table& table, listener_id id) {
+        table.event_middleware.push_back({id, std::move(middleware)});
+    });
 }
 listener_id nsp::on_error(std::function<void(socket, refusal const&)> listener) const
 {
-    return change(*core_, state_, [&](handler_table& table, listener_id id) { table.error.push_back({id, std::move(listener)}); });
+    return change(*core_, state_, [&](handler_table& table, listener_id id) {
+        table.error.push_back({id, std::move(listener)});
+    });
 }
 
 void nsp::report(std::exception_ptr thrown) noexcept
@@ -76,7 +92,8 @@ void nsp::report(std::exception_ptr thrown) noexcept
 
 // --- events between servers -----------------------------------------------------------------------------------------
 
-void nsp::on_server_event(std::string_view event, std::function<void(args const&, std::function<void(value)>)> handler) const
+void nsp::on_server_event(std::string_view event,
+                          std::function<void(args const&, std::function<void(value)>)> handler) const
 {
     state_->add_server_handler(std::string(event), std::move(handler));
     core_->with_adapter(state_, false, [](adapter&) {}); // the adapter listens from now on

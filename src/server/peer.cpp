@@ -9,7 +9,9 @@
 namespace partyline {
 
 peer::peer(slot& connection)
-    : connection_(connection), home_(connection.home()), connect_by_(home_.now() + home_.core().options().connect_timeout),
+    : connection_(connection),
+      home_(connection.home()),
+      connect_by_(home_.now() + home_.core().options().connect_timeout),
       self_(std::make_shared<peer*>(this))
 {
     home_.half_open(+1);
@@ -28,7 +30,8 @@ void peer::on_message(bool is_binary, std::string_view data)
     auto const guarded = self_;
     auto packet = home_.own_codec().decode(is_binary, data, partial_);
     if (!packet) {
-        home_.core().log(log_level::debug, std::string("a packet could not be read: ").append(describe(packet.error())));
+        home_.core().log(log_level::debug,
+                         std::string("a packet could not be read: ").append(describe(packet.error())));
         connection_.close(true, disconnect_reason::forced_close);
         return;
     }
@@ -46,7 +49,8 @@ void peer::on_packet(incoming_packet& packet, std::size_t bytes)
     auto* const socket = find(packet.nsp);
     if (!socket) {
         auto* const early = find_opening(packet.nsp);
-        if (early && packet.type == packet_type::event && keep_early(early->early, early->early_bytes, packet, bytes)) return;
+        if (early && packet.type == packet_type::event && keep_early(early->early, early->early_bytes, packet, bytes))
+            return;
         return violate();
     }
     switch (packet.type) {
@@ -55,14 +59,21 @@ void peer::on_packet(incoming_packet& packet, std::size_t bytes)
         if (!socket->early) socket->early = std::make_unique<std::deque<early_event>>();
         if (!keep_early(*socket->early, socket->early_bytes, packet, bytes)) violate();
         return;
-    case packet_type::ack: on_ack(*socket, packet); return;
-    case packet_type::disconnect: leave(*socket, disconnect_reason::client_namespace_disconnect, false); return;
+    case packet_type::ack:
+        on_ack(*socket, packet);
+        return;
+    case packet_type::disconnect:
+        leave(*socket, disconnect_reason::client_namespace_disconnect, false);
+        return;
     case packet_type::connect:
-    case packet_type::connect_error: violate(); return;
+    case packet_type::connect_error:
+        violate();
+        return;
     }
 }
 
-bool peer::keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet, std::size_t bytes)
+bool peer::keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet,
+                      std::size_t bytes)
 {
     auto const& options = home_.core().options();
     early_bytes += bytes;
@@ -86,18 +97,17 @@ void peer::on_ack(socket_state& socket, incoming_packet const& packet)
 {
     if (!packet.id || !socket.acks) return;
     auto& waiting = *socket.acks;
-    auto const found = std::find_if(waiting.begin(), waiting.end(), [&](auto const& each) { return each.id == *packet.id; });
+    auto const found =
+        std::find_if(waiting.begin(), waiting.end(), [&](auto const& each) { return each.id == *packet.id; });
     if (found == waiting.end()) return;
     auto whom = std::move(*found);
     waiting.erase(found);
     home_.cancel(whom.limit);
-    home_.guard("an acknowledgement's callback", [&] { whom.receiver->answered(home_.own_codec().arguments(), packet.arguments.borrow()); });
+    home_.guard("an acknowledgement's callback",
+                [&] { whom.receiver->answered(home_.own_codec().arguments(), packet.arguments.borrow()); });
 }
 
-void peer::violate()
-{
-    connection_.close(true, disconnect_reason::forced_server_close);
-}
+void peer::violate() { connection_.close(true, disconnect_reason::forced_server_close); }
 
 socket_state* peer::find(std::string_view nsp) const noexcept
 {
@@ -118,8 +128,10 @@ bool is_recoverable(disconnect_reason reason) noexcept
     case disconnect_reason::forced_close:
     case disconnect_reason::ping_timeout:
     case disconnect_reason::server_shutting_down:
-    case disconnect_reason::forced_server_close: return true;
-    default: return false;
+    case disconnect_reason::forced_server_close:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -147,6 +159,7 @@ void park_or_forget(shard& home, socket_state& socket, disconnect_reason reason)
     lost.rooms = socket.nsp->rooms_of(socket);
     lost.first_offset = socket.recovery->first_offset;
     lost.last_offset = socket.recovery->last_offset;
+    lost.reached = socket.nsp->reached();
     if (socket.extras) {
         // handlers of its own stay with the connection that declared them; `on_connection` declares them again
         auto kept = std::make_shared<socket_extras>();
@@ -164,7 +177,8 @@ void peer::leave(socket_state& socket, disconnect_reason reason, bool tell)
 {
     std::erase(sockets_, &socket);
     partial_.reset(); // an unfinished packet can only be for a socket that is told nothing any more
-    if (tell) home_.send(connection_, {.type = packet_type::disconnect, .nsp = socket.identity->nsp->name(), .id = {}}, {});
+    if (tell)
+        home_.send(connection_, {.type = packet_type::disconnect, .nsp = socket.identity->nsp->name(), .id = {}}, {});
     bury(home_, socket, reason);
 }
 
@@ -176,7 +190,8 @@ void peer::bury(shard& home, socket_state& socket, disconnect_reason reason)
     auto own = socket.extras ? socket.extras->own : handler_table{};
     socket.early.reset();
     if (was_connected) {
-        for (auto const& each : table->disconnecting) home.guard("on_disconnecting", [&] { each.function(who, reason); });
+        for (auto const& each : table->disconnecting)
+            home.guard("on_disconnecting", [&] { each.function(who, reason); });
         for (auto const& each : own.disconnecting) home.guard("on_disconnecting", [&] { each.function(who, reason); });
         park_or_forget(home, socket, reason);
     }
@@ -195,8 +210,10 @@ void peer::disconnect(socket_state& socket, bool close)
 {
     if (!socket.connection) return;
     auto* const mine = static_cast<peer*>(socket.connection->user());
-    if (close) mine->close();
-    else mine->leave(socket, disconnect_reason::server_namespace_disconnect, true);
+    if (close)
+        mine->close();
+    else
+        mine->leave(socket, disconnect_reason::server_namespace_disconnect, true);
 }
 
 void peer::close()
@@ -226,10 +243,7 @@ void peer::on_closed(disconnect_reason reason)
 
 // --- time -----------------------------------------------------------------------------------------------------------
 
-net::time_point peer::next_deadline() const
-{
-    return joined_once_ ? net::time_point::max() : connect_by_;
-}
+net::time_point peer::next_deadline() const { return joined_once_ ? net::time_point::max() : connect_by_; }
 
 void peer::on_deadline(net::time_point now)
 {

@@ -69,18 +69,22 @@ private:
     void on_connect(incoming_packet const& packet);
     void choose_namespace(join_request asked, candidate_list candidates, std::size_t next);
     void enter(join_request asked, std::shared_ptr<namespace_state> nsp);
-    void start_socket(join_request asked, std::shared_ptr<namespace_state> nsp, std::optional<restored_socket> restored);
+    void start_socket(join_request asked, std::shared_ptr<namespace_state> nsp,
+                      std::optional<restored_socket> restored);
     bool take_over(join_request const& asked, std::shared_ptr<namespace_state> const& nsp, restored_socket& restored);
     void give_up(std::string_view nsp, std::string_view message);
     [[nodiscard]] opening close_opening(std::string_view nsp);
     [[nodiscard]] opening* find_opening(std::string_view nsp) noexcept;
     void reply(socket_state const& joined, std::vector<base::message_ref> const& missed);
     void register_pid(socket_state const& joined);
-    static void run_middleware(shard& home, socket const& who, std::shared_ptr<handler_table const> const& table, std::size_t next);
+    static void run_middleware(shard& home, socket const& who, std::shared_ptr<handler_table const> const& table,
+                               std::size_t next);
     static void refuse_socket(shard& home, socket_state& socket, refusal const& why);
-    static void finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed, bool announce);
+    static void finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed,
+                            bool announce);
 
-    bool keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet, std::size_t bytes);
+    bool keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet,
+                    std::size_t bytes);
     [[nodiscard]] socket_state* find(std::string_view nsp) const noexcept;
 
     slot& connection_;

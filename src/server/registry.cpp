@@ -22,7 +22,8 @@ registry::state registry::open(std::string_view name, bool& created)
     if (auto const found = by_name_.find(full); found != by_name_.end()) return found->second;
     created = true;
     for (auto const& each : parents_)
-        if (auto const* names = std::get_if<engineio::pattern>(&each->rule()); names && names->matches(full)) return add(full, each);
+        if (auto const* names = std::get_if<engineio::pattern>(&each->rule()); names && names->matches(full))
+            return add(full, each);
     return add(full, nullptr);
 }
 
@@ -30,7 +31,8 @@ registry::state registry::add_parent(namespace_rule rule)
 {
     std::lock_guard const lock(mutex_);
     // a name without a slash: no client can ask for it
-    auto made = std::make_shared<namespace_state>("parent-" + std::to_string(parents_.size()), nullptr, std::move(rule));
+    auto made =
+        std::make_shared<namespace_state>("parent-" + std::to_string(parents_.size()), nullptr, std::move(rule));
     parents_.push_back(made);
     return made;
 }

@@ -101,7 +101,8 @@ struct cluster_round
 
 } // namespace
 
-void sequencer::publish_with_ack(payload event, broadcast_options const& to, std::unique_ptr<responses_receiver> receiver)
+void sequencer::publish_with_ack(payload event, broadcast_options const& to,
+                                 std::unique_ptr<responses_receiver> receiver)
 {
     auto const round = std::make_shared<cluster_round>();
     round->receiver = std::move(receiver);
@@ -120,30 +121,38 @@ void sequencer::publish_with_ack(payload event, broadcast_options const& to, std
         home_.read_back(kept, [&](std::string_view name, args const& values) {
             auto const all = args::of(name, values);
             home_.guard("adapter::broadcast_with_ack", [&] {
-                adapter_->broadcast_with_ack(all, to, [this, round](std::size_t clients) {
+                adapter_->broadcast_with_ack(
+                    all, to,
+                    [this, round](std::size_t clients) {
                         round->expected += clients;
                         --round->processes_missing;
                         home_.guard("an acknowledgement's callback", [&] { round->end_if_done(); });
                     },
-                    [this, round](args answer) { home_.guard("an acknowledgement's callback", [&] { round->one(answer); }); });
+                    [this, round](args answer) {
+                        home_.guard("an acknowledgement's callback", [&] { round->one(answer); });
+                    });
             });
         });
-        home_.after(to.flags.timeout.value_or(core.options().ack_timeout), [this, round] { home_.guard("an acknowledgement's callback", [&] { round->end(true); }); });
+        home_.after(to.flags.timeout.value_or(core.options().ack_timeout),
+                    [this, round] { home_.guard("an acknowledgement's callback", [&] { round->end(true); }); });
     }
-    core.ask(nsp_, std::move(event), to,
-             [round](std::size_t clients) {
-                 round->expected += clients;
-                 --round->processes_missing;
-             },
-             [this, round](args answer) { home_.guard("an acknowledgement's callback", [&] { round->one(answer); }); },
-             [this, round, everywhere](bool late) {
-                 round->local_ended = true;
-                 round->timed_out |= late;
-                 home_.guard("an acknowledgement's callback", [&] {
-                     if (everywhere) round->end_if_done();
-                     else round->end(late);
-                 });
-             });
+    core.ask(
+        nsp_, std::move(event), to,
+        [round](std::size_t clients) {
+            round->expected += clients;
+            --round->processes_missing;
+        },
+        [this, round](args answer) { home_.guard("an acknowledgement's callback", [&] { round->one(answer); }); },
+        [this, round, everywhere](bool late) {
+            round->local_ended = true;
+            round->timed_out |= late;
+            home_.guard("an acknowledgement's callback", [&] {
+                if (everywhere)
+                    round->end_if_done();
+                else
+                    round->end(late);
+            });
+        });
 }
 
 // --- recovery -------------------------------------------------------------------------------------------------------
@@ -167,7 +176,8 @@ void sequencer::park(socketio::parked_session<carried_state> lost)
     tick();
 }
 
-void sequencer::claim(std::string pid, std::optional<std::string> offset, std::function<void(std::optional<restored_socket>)> answer)
+void sequencer::claim(std::string pid, std::optional<std::string> offset,
+                      std::function<void(std::optional<restored_socket>)> answer)
 {
     auto const found = live_.find(pid);
     if (found == live_.end()) return restore_parked(pid, offset, false, nullptr, answer);
@@ -184,6 +194,7 @@ void sequencer::claim(std::string pid, std::optional<std::string> offset, std::f
             taken->rooms = socket->nsp->rooms_of(*socket);
             taken->first_offset = socket->recovery->first_offset;
             taken->last_offset = socket->recovery->last_offset;
+            taken->reached = socket->nsp->reached();
             if (socket->extras) taken->data = std::make_shared<socket_extras>(*socket->extras);
             auto* const connection = socket->connection;
             static_cast<peer*>(connection->user())->hand_over(*socket);
@@ -198,14 +209,16 @@ void sequencer::claim(std::string pid, std::optional<std::string> offset, std::f
     });
 }
 
-void sequencer::restore_parked(std::string const& pid, std::optional<std::string> const& offset, bool taken_over, std::shared_ptr<socket_identity const> same,
+void sequencer::restore_parked(std::string const& pid, std::optional<std::string> const& offset, bool taken_over,
+                               std::shared_ptr<socket_identity const> same,
                                std::function<void(std::optional<restored_socket>)> const& answer)
 {
     auto give_up = [&] {
         // taken over, and not to be restored after all: the old socket ends as if its connection had been lost
         if (same) {
             same->home->run([same](shard& owner) {
-                if (auto* const socket = owner.find(*same)) peer::bury(owner, *socket, disconnect_reason::transport_close);
+                if (auto* const socket = owner.find(*same))
+                    peer::bury(owner, *socket, disconnect_reason::transport_close);
             });
         }
         answer(std::nullopt);
@@ -236,7 +249,8 @@ void sequencer::tick()
     if (sweep_) return;
     auto const next = log_->next_deadline();
     if (!next) return;
-    auto const wait = std::max(std::chrono::ceil<std::chrono::milliseconds>(*next - home_.now()), std::chrono::milliseconds(1'000));
+    auto const wait =
+        std::max(std::chrono::ceil<std::chrono::milliseconds>(*next - home_.now()), std::chrono::milliseconds(1'000));
     sweep_ = home_.after(wait, [this] {
         sweep_ = nullptr;
         tick();
@@ -247,29 +261,29 @@ void sequencer::tick()
 
 namespace {
 
-payload encode_all(codec& with, args const& event)
-{
-    return encode_arguments(with, event);
-}
+payload encode_all(codec& with, args const& event) { return encode_arguments(with, event); }
 
 } // namespace
 
 void sequencer::broadcast(args const& event, broadcast_options const& options, std::optional<std::string> offset)
 {
-    home_.guard("local_node::broadcast", [&] { deliver_here(encode_all(home_.own_codec(), event), options, std::move(offset)); });
+    home_.guard("local_node::broadcast",
+                [&] { deliver_here(encode_all(home_.own_codec(), event), options, std::move(offset)); });
 }
 
-void sequencer::broadcast_with_ack(args const& event, broadcast_options const& options, std::function<void(std::size_t)> on_count,
-                                   std::function<void(args)> on_ack)
+void sequencer::broadcast_with_ack(args const& event, broadcast_options const& options,
+                                   std::function<void(std::size_t)> on_count, std::function<void(args)> on_ack)
 {
     home_.guard("local_node::broadcast_with_ack", [&] {
-        home_.core().ask(nsp_, encode_all(home_.own_codec(), event), options, std::move(on_count), std::move(on_ack), {});
+        home_.core().ask(nsp_, encode_all(home_.own_codec(), event), options, std::move(on_count), std::move(on_ack),
+                         {});
     });
 }
 
 void sequencer::sockets_join(broadcast_options const& options, std::vector<std::string> const& rooms)
 {
-    home_.core().for_each_socket(nsp_, options, [rooms](shard&, socket_state& socket) { socket.nsp->join(socket, rooms); });
+    home_.core().for_each_socket(nsp_, options,
+                                 [rooms](shard&, socket_state& socket) { socket.nsp->join(socket, rooms); });
 }
 
 void sequencer::sockets_leave(broadcast_options const& options, std::vector<std::string> const& rooms)
@@ -281,10 +295,12 @@ void sequencer::sockets_leave(broadcast_options const& options, std::vector<std:
 
 void sequencer::disconnect_sockets(broadcast_options const& options, bool close)
 {
-    home_.core().for_each_socket(nsp_, options, [close](shard&, socket_state& socket) { peer::disconnect(socket, close); });
+    home_.core().for_each_socket(nsp_, options,
+                                 [close](shard&, socket_state& socket) { peer::disconnect(socket, close); });
 }
 
-void sequencer::fetch_sockets(broadcast_options const& options, std::function<void(std::vector<socket_description>)> done)
+void sequencer::fetch_sockets(broadcast_options const& options,
+                              std::function<void(std::vector<socket_description>)> done)
 {
     home_.core().fetch_local(nsp_, options, std::move(done));
 }
@@ -297,7 +313,10 @@ void sequencer::server_event(args const& event, std::function<void(args)> reply)
     all.erase(all.begin());
     auto const rest = args::from(all);
     std::function<void(value)> answer = [](value) {};
-    if (reply) answer = [reply, box = home_.box()](value given) { box->run([reply, given = std::move(given)](shard&) { reply(args::of(given)); }); };
+    if (reply)
+        answer = [reply, box = home_.box()](value given) {
+            box->run([reply, given = std::move(given)](shard&) { reply(args::of(given)); });
+        };
     for (auto const& each : nsp_->server_handlers(*name)) home_.guard("on_server_event", [&] { each(rest, answer); });
 }
 

@@ -16,8 +16,8 @@
 #include <partyline/broadcast.hpp>
 
 #include "base/message.hpp"
-#include "socketio/recovery_log.hpp"
 #include "server/socket_state.hpp"
+#include "socketio/recovery_log.hpp"
 
 namespace partyline {
 
@@ -63,26 +63,30 @@ public:
     /// It was lost: what it needs to come back is kept.
     void park(socketio::parked_session<carried_state> lost);
     /// A client says that it was here. Answers on the first shard's thread, now or later.
-    void claim(std::string pid, std::optional<std::string> offset, std::function<void(std::optional<restored_socket>)> answer);
+    void claim(std::string pid, std::optional<std::string> offset,
+               std::function<void(std::optional<restored_socket>)> answer);
 
     // --- the adapter's side -------------------------------------------------------------------------------------
 
     [[nodiscard]] partyline::adapter* adapter() const noexcept { return adapter_.get(); }
     [[nodiscard]] std::string_view nsp() const noexcept override { return nsp_->name(); }
-    void broadcast(args const& event, broadcast_options const& options, std::optional<std::string> offset = {}) override;
-    void broadcast_with_ack(args const& event, broadcast_options const& options, std::function<void(std::size_t)> on_count,
-                            std::function<void(args)> on_ack) override;
+    void broadcast(args const& event, broadcast_options const& options,
+                   std::optional<std::string> offset = {}) override;
+    void broadcast_with_ack(args const& event, broadcast_options const& options,
+                            std::function<void(std::size_t)> on_count, std::function<void(args)> on_ack) override;
     void sockets_join(broadcast_options const& options, std::vector<std::string> const& rooms) override;
     void sockets_leave(broadcast_options const& options, std::vector<std::string> const& rooms) override;
     void disconnect_sockets(broadcast_options const& options, bool close) override;
-    void fetch_sockets(broadcast_options const& options, std::function<void(std::vector<socket_description>)> done) override;
+    void fetch_sockets(broadcast_options const& options,
+                       std::function<void(std::vector<socket_description>)> done) override;
     void server_event(args const& event, std::function<void(args)> reply) override;
     bool post(std::function<void()> work) override;
     void after(std::chrono::milliseconds delay, std::function<void()> work) override;
 
 private:
     void deliver_here(payload event, broadcast_options const& to, std::optional<std::string> offset);
-    void restore_parked(std::string const& pid, std::optional<std::string> const& offset, bool taken_over, std::shared_ptr<socket_identity const> same,
+    void restore_parked(std::string const& pid, std::optional<std::string> const& offset, bool taken_over,
+                        std::shared_ptr<socket_identity const> same,
                         std::function<void(std::optional<restored_socket>)> const& answer);
     void tick();
 

@@ -15,7 +15,9 @@ server::server(server_options options) : server(server_core::make(std::move(opti
     life_ = std::make_shared<server_life>(core());
 }
 
-server::server(std::shared_ptr<server_core> core, std::shared_ptr<server_life> life) : nsp(core, core->names().main()), life_(std::move(life)) {}
+server::server(std::shared_ptr<server_core> core, std::shared_ptr<server_life> life)
+    : nsp(core, core->names().main()), life_(std::move(life))
+{}
 
 server::~server()
 {
@@ -92,7 +94,9 @@ pending<void> server::sleep(std::chrono::milliseconds duration) const
     pending<void> answer;
     auto* const mine = core()->here();
     auto const box = mine ? mine->box() : core()->box(0);
-    bool const queued = box->run([duration, promise = answer.completer()](shard& home) { home.after(duration, [promise] { promise->complete({}); }); });
+    bool const queued = box->run([duration, promise = answer.completer()](shard& home) {
+        home.after(duration, [promise] { promise->complete({}); });
+    });
     if (!queued) answer.completer()->complete(errc::disconnected);
     return answer;
 }

@@ -34,8 +34,10 @@ engineio::endpoint_options endpoint_options_of(server_options const& options)
     if (auto const& deflate = options.per_message_deflate) {
         auto& to = made.per_message_deflate.emplace();
         to.threshold = deflate->threshold;
-        to.deflate.server_takeover = deflate->server_context_takeover ? websocket::takeover::as_asked : websocket::takeover::never;
-        to.deflate.client_takeover = deflate->client_context_takeover ? websocket::takeover::as_asked : websocket::takeover::never;
+        to.deflate.server_takeover =
+            deflate->server_context_takeover ? websocket::takeover::as_asked : websocket::takeover::never;
+        to.deflate.client_takeover =
+            deflate->client_context_takeover ? websocket::takeover::as_asked : websocket::takeover::never;
         if (deflate->server_max_window_bits != 15) to.deflate.server_max_window_bits = deflate->server_max_window_bits;
         if (deflate->client_max_window_bits != 15) to.deflate.client_max_window_bits = deflate->client_max_window_bits;
     }
@@ -56,10 +58,12 @@ void check(server_options const& options)
     demand(options.max_http_buffer_size > 0, "max_http_buffer_size must be positive");
     demand(!options.transports.empty(), "transports must not be empty");
     demand(options.threads < base::id20::max_shards, "threads must be less than 4096");
-    demand(!options.generate_id || options.threads == 1, "generate_id works with one thread only: with several, an id says which of them owns the session");
+    demand(!options.generate_id || options.threads == 1,
+           "generate_id works with one thread only: with several, an id says which of them owns the session");
     if (auto const& deflate = options.per_message_deflate) {
         auto const bits = [](int n) { return n >= 8 && n <= 15; };
-        demand(bits(deflate->server_max_window_bits) && bits(deflate->client_max_window_bits), "window bits are 8 to 15");
+        demand(bits(deflate->server_max_window_bits) && bits(deflate->client_max_window_bits),
+               "window bits are 8 to 15");
         demand(deflate->level >= 1 && deflate->level <= 9, "the level of per_message_deflate is 1 to 9");
     }
 }
@@ -84,14 +88,18 @@ std::shared_ptr<server_core> server_core::make(server_options options)
 {
     check(options);
     auto made = std::shared_ptr<server_core>(new server_core(std::move(options)));
-    auto const threads = made->options_.threads == all_cores ? std::max(1U, std::thread::hardware_concurrency()) : made->options_.threads;
+    auto const threads = made->options_.threads == all_cores ? std::max(1U, std::thread::hardware_concurrency())
+                                                             : made->options_.threads;
     for (std::size_t i = 0; i < threads; ++i)
-        made->boxes_.push_back(std::make_shared<mailbox>(made, static_cast<std::uint32_t>(i), threads, made->options_.mailbox_bytes));
+        made->boxes_.push_back(
+            std::make_shared<mailbox>(made, static_cast<std::uint32_t>(i), threads, made->options_.mailbox_bytes));
     return made;
 }
 
 server_core::server_core(server_options options)
-    : options_(std::move(options)), seed_(draw_seed()), names_(seed_, options_.limits.max_dynamic_namespaces),
+    : options_(std::move(options)),
+      seed_(draw_seed()),
+      names_(seed_, options_.limits.max_dynamic_namespaces),
       queue_limits_{.bytes = options_.send_queue.bytes, .messages = options_.send_queue.messages}
 {
     auto endpoint = engineio::endpoint::make(endpoint_options_of(options_));
@@ -145,22 +153,28 @@ void server_core::report(std::string_view what, std::exception_ptr thrown) const
     }
 }
 
-bool server_core::sequence(std::shared_ptr<namespace_state> nsp, base::unique_function<void(sequencer&)> work, std::size_t bytes)
+bool server_core::sequence(std::shared_ptr<namespace_state> nsp, base::unique_function<void(sequencer&)> work,
+                           std::size_t bytes)
 {
-    return boxes_.front()->run([nsp = std::move(nsp), work = std::move(work)](shard& first) mutable { work(first.open_sequencer(nsp)); }, bytes);
+    return boxes_.front()->run(
+        [nsp = std::move(nsp), work = std::move(work)](shard& first) mutable { work(first.open_sequencer(nsp)); },
+        bytes);
 }
 
-bool server_core::with_adapter(std::shared_ptr<namespace_state> const& nsp, bool local, std::function<void(adapter&)> work)
+bool server_core::with_adapter(std::shared_ptr<namespace_state> const& nsp, bool local,
+                               std::function<void(adapter&)> work)
 {
     if (!options_.adapter || local) return false;
     return boxes_.front()->run([nsp, work = std::move(work)](shard& first) {
-        if (auto* const others = first.open_sequencer(nsp).adapter()) first.guard("the adapter", [&] { work(*others); });
+        if (auto* const others = first.open_sequencer(nsp).adapter())
+            first.guard("the adapter", [&] { work(*others); });
     });
 }
 
 // --- broadcasting ---------------------------------------------------------------------------------------------------
 
-bool server_core::broadcast(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options to, std::unique_ptr<responses_receiver> receiver)
+bool server_core::broadcast(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options to,
+                            std::unique_ptr<responses_receiver> receiver)
 {
     if (nsp->is_parent()) {
         bool all = true;
@@ -171,31 +185,55 @@ bool server_core::broadcast(std::shared_ptr<namespace_state> const& nsp, payload
     auto const bytes = size_of(event);
     if (receiver) {
         if (!to.flags.timeout) to.flags.timeout = options_.ack_timeout;
-        return sequence(nsp, [event = std::move(event), to = std::move(to), receiver = std::move(receiver)](sequencer& first) mutable {
-            first.publish_with_ack(std::move(event), to, std::move(receiver));
-        }, bytes);
+        return sequence(
+            nsp,
+            [event = std::move(event), to = std::move(to), receiver = std::move(receiver)](sequencer& first) mutable {
+                first.publish_with_ack(std::move(event), to, std::move(receiver));
+            },
+            bytes);
     }
     if (is_sequenced())
-        return sequence(nsp, [event = std::move(event), to = std::move(to)](sequencer& first) mutable { first.publish(std::move(event), to); }, bytes);
+        return sequence(
+            nsp,
+            [event = std::move(event), to = std::move(to)](sequencer& first) mutable {
+                first.publish(std::move(event), to);
+            },
+            bytes);
     return deliver(nsp, std::move(event), to, std::nullopt, std::nullopt);
 }
 
-bool server_core::deliver(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to, std::optional<std::string> const& offset,
-                          std::optional<std::uint64_t> offset_number, base::message_ref* made)
+namespace {
+
+/// Where events are logged, every shard takes note of each, so that it can say how far it has come when a socket is lost.
+void deliver_to(shard& at, std::shared_ptr<namespace_state> const& nsp, base::message_ref const& message,
+                adapters::selection const& which, engineio::send_flags flags, std::optional<std::uint64_t> offset)
+{
+    auto* const part = offset ? &at.open_namespace(nsp) : at.find_namespace(*nsp);
+    if (part) part->deliver(message, which, flags, offset);
+}
+
+} // namespace
+
+bool server_core::deliver(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to,
+                          std::optional<std::string> const& offset, std::optional<std::uint64_t> offset_number,
+                          base::message_ref* made)
 {
     // listeners of outgoing events are told of it for each socket: then, and only then, the payload is kept
     bool const listened = !nsp->table()->any_outgoing.empty();
     std::shared_ptr<payload const> heard;
     if (listened) heard = std::make_shared<payload const>(event);
 
-    auto packet = codec_here().seal({.type = packet_type::event, .nsp = nsp->name(), .id = {}}, std::move(event), offset);
-    auto const message = engineio::make_message({std::move(packet.first.buffer), packet.first.begin, packet.first.is_binary},
-                                                std::move(packet.attachments), to.flags.compress);
+    auto packet =
+        codec_here().seal({.type = packet_type::event, .nsp = nsp->name(), .id = {}}, std::move(event), offset);
+    auto const message =
+        engineio::make_message({std::move(packet.first.buffer), packet.first.begin, packet.first.is_binary},
+                               std::move(packet.attachments), to.flags.compress);
     if (made) *made = message;
     auto* const mine = here();
     if (mine) ++mine->statistics().encodings;
     engineio::send_flags const flags{.is_volatile = to.flags.volatile_};
-    auto const tell = [](shard& at, namespace_state const& where, adapters::selection const& which, payload const& what) {
+    auto const tell = [](shard& at, namespace_state const& where, adapters::selection const& which,
+                         payload const& what) {
         auto* const part = at.find_namespace(where);
         if (!part) return;
         for (auto* const socket : part->select(which)) at.call_outgoing(*part, *socket, what);
@@ -207,15 +245,17 @@ bool server_core::deliver(std::shared_ptr<namespace_state> const& nsp, payload e
         if (mine && box.get() == mine->box().get()) {
             adapters::selection const which{to.rooms, to.except};
             if (heard) tell(*mine, *nsp, which, *heard);
-            if (auto* const part = mine->find_namespace(*nsp)) part->deliver(message, which, flags, offset_number);
+            deliver_to(*mine, nsp, message, which, flags, offset_number);
             continue;
         }
         if (!selected) selected = std::make_shared<broadcast_options const>(to);
-        all &= box->post([nsp, message, selected, flags, offset_number, heard, tell](shard& other) {
-            adapters::selection const which{selected->rooms, selected->except};
-            if (heard) tell(other, *nsp, which, *heard);
-            if (auto* const part = other.find_namespace(*nsp)) part->deliver(message, which, flags, offset_number);
-        }, message->bytes());
+        all &= box->post(
+            [nsp, message, selected, flags, offset_number, heard, tell](shard& other) {
+                adapters::selection const which{selected->rooms, selected->except};
+                if (heard) tell(other, *nsp, which, *heard);
+                deliver_to(other, nsp, message, which, flags, offset_number);
+            },
+            message->bytes());
     }
     return all;
 }
@@ -262,7 +302,9 @@ namespace {
 class round_receiver final : public ack_receiver
 {
 public:
-    round_receiver(std::shared_ptr<mailbox> home, std::shared_ptr<server_core::ack_round> round) : home_(std::move(home)), round_(std::move(round)) {}
+    round_receiver(std::shared_ptr<mailbox> home, std::shared_ptr<server_core::ack_round> round)
+        : home_(std::move(home)), round_(std::move(round))
+    {}
     void answered(reader&, args const& raw) override
     {
         home_->run([round = round_, values = args(raw)](shard&) mutable { round->one_answered(std::move(values)); });
@@ -279,8 +321,9 @@ private:
 
 } // namespace
 
-void server_core::ask(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to, std::function<void(std::size_t)> on_count,
-                      std::function<void(args)> on_ack, std::function<void(bool)> on_end)
+void server_core::ask(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to,
+                      std::function<void(std::size_t)> on_count, std::function<void(args)> on_ack,
+                      std::function<void(bool)> on_end)
 {
     auto const round = std::make_shared<ack_round>();
     round->on_count = std::move(on_count);
@@ -298,8 +341,9 @@ void server_core::ask(std::shared_ptr<namespace_state> const& nsp, payload event
             if (auto* const part = at.find_namespace(*nsp)) {
                 auto packet = at.own_codec().seal({.type = packet_type::event, .nsp = nsp->name(), .id = id}, *shared);
                 ++at.statistics().encodings;
-                auto const item = engineio::delivery_ref::make(engineio::make_message(
-                    {std::move(packet.first.buffer), packet.first.begin, packet.first.is_binary}, std::move(packet.attachments), selected->flags.compress));
+                auto const item = engineio::delivery_ref::make(
+                    engineio::make_message({std::move(packet.first.buffer), packet.first.begin, packet.first.is_binary},
+                                           std::move(packet.attachments), selected->flags.compress));
                 for (auto* const socket : part->select({selected->rooms, selected->except})) {
                     std::unique_ptr<ack_receiver> receiver = std::make_unique<round_receiver>(home, round);
                     if (!at.expect_ack(*socket, id, receiver, limit)) continue;
@@ -312,7 +356,8 @@ void server_core::ask(std::shared_ptr<namespace_state> const& nsp, payload event
     }
 }
 
-void server_core::for_each_socket(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to, std::function<void(shard&, socket_state&)> work)
+void server_core::for_each_socket(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to,
+                                  std::function<void(shard&, socket_state&)> work)
 {
     auto const selected = std::make_shared<broadcast_options const>(to);
     for (auto const& box : boxes_) {
@@ -321,14 +366,16 @@ void server_core::for_each_socket(std::shared_ptr<namespace_state> const& nsp, b
             if (!part) return;
             // by identity: the work may end sockets, its own and others
             std::vector<std::shared_ptr<socket_identity const>> meant;
-            for (auto* const socket : part->select({selected->rooms, selected->except})) meant.push_back(socket->identity);
+            for (auto* const socket : part->select({selected->rooms, selected->except}))
+                meant.push_back(socket->identity);
             for (auto const& who : meant)
                 if (auto* const socket = at.find(*who)) work(at, *socket);
         });
     }
 }
 
-void server_core::fetch_local(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to, std::function<void(std::vector<socket_description>)> done)
+void server_core::fetch_local(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to,
+                              std::function<void(std::vector<socket_description>)> done)
 {
     struct gathering
     {
@@ -344,7 +391,8 @@ void server_core::fetch_local(std::shared_ptr<namespace_state> const& nsp, broad
             std::vector<socket_description> mine;
             if (auto* const part = at.find_namespace(*nsp)) {
                 for (auto* const socket : part->select({selected->rooms, selected->except})) {
-                    mine.push_back({std::string(socket->identity->id.view()), socket->identity->handshake.to_value(), part->rooms_of(*socket),
+                    mine.push_back({std::string(socket->identity->id.view()), socket->identity->handshake.to_value(),
+                                    part->rooms_of(*socket),
                                     socket->extras ? socket->extras->data : value(value::object{})});
                 }
             }

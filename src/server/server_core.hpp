@@ -55,26 +55,35 @@ public:
     void report(std::string_view what, std::exception_ptr thrown) const noexcept;
 
     /// Whether events of a namespace pass through its sequencer.
-    [[nodiscard]] bool is_sequenced() const noexcept { return options_.connection_state_recovery.has_value() || static_cast<bool>(options_.adapter); }
+    [[nodiscard]] bool is_sequenced() const noexcept
+    {
+        return options_.connection_state_recovery.has_value() || static_cast<bool>(options_.adapter);
+    }
     /// Runs `work` with the namespace's sequencer, on the first shard.
-    bool sequence(std::shared_ptr<namespace_state> nsp, base::unique_function<void(sequencer&)> work, std::size_t bytes = 0);
+    bool sequence(std::shared_ptr<namespace_state> nsp, base::unique_function<void(sequencer&)> work,
+                  std::size_t bytes = 0);
 
     /// Does `work` with the namespace's adapter, on the first shard. `false`, and nothing happens, without an adapter or with `local`.
     bool with_adapter(std::shared_ptr<namespace_state> const& nsp, bool local, std::function<void(adapter&)> work);
 
     // --- many sockets -----------------------------------------------------------------------------------------------
 
-    bool broadcast(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options to, std::unique_ptr<responses_receiver> receiver);
+    bool broadcast(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options to,
+                   std::unique_ptr<responses_receiver> receiver);
     /// To this process, on the way from the sequencer or without one.
-    bool deliver(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to, std::optional<std::string> const& offset, std::optional<std::uint64_t> offset_number,
+    bool deliver(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to,
+                 std::optional<std::string> const& offset, std::optional<std::uint64_t> offset_number,
                  base::message_ref* made = nullptr);
     /// Asks the sockets of this process: `on_count` once, `on_ack` for each, `on_end` at the time-out or when all have answered. Called on the thread that asked, or the first shard's.
     struct ack_round;
-    void ask(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to, std::function<void(std::size_t)> on_count,
-             std::function<void(args)> on_ack, std::function<void(bool timed_out)> on_end);
+    void ask(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to,
+             std::function<void(std::size_t)> on_count, std::function<void(args)> on_ack,
+             std::function<void(bool timed_out)> on_end);
     /// Does `work` with every selected socket of this process, shard by shard.
-    void for_each_socket(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to, std::function<void(shard&, socket_state&)> work);
-    void fetch_local(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to, std::function<void(std::vector<socket_description>)> done);
+    void for_each_socket(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to,
+                         std::function<void(shard&, socket_state&)> work);
+    void fetch_local(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to,
+                     std::function<void(std::vector<socket_description>)> done);
     void refresh(std::shared_ptr<namespace_state> const& changed);
     void announce_namespace(std::shared_ptr<namespace_state> const& made);
 

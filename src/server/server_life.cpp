@@ -8,7 +8,9 @@
 
 namespace partyline {
 
-server_life::server_life(std::shared_ptr<server_core> root) : cores_{root}, bundle_(root->options().client_bundle_folder) {}
+server_life::server_life(std::shared_ptr<server_core> root)
+    : cores_{root}, bundle_(root->options().client_bundle_folder)
+{}
 
 server_life::~server_life() = default;
 
@@ -17,8 +19,9 @@ std::uint16_t server_life::listen(net::listen_address const& where, listen_optio
     if (running_) throw error(errc::wrong_thread, "listen before run() or start()");
     port made;
     if (options.tls)
-        made.tls = std::make_unique<net::tls_context>(
-            net::tls_files{.certificate = options.tls->certificate_file, .private_key = options.tls->key_file, .ciphers = options.tls->ciphers});
+        made.tls = std::make_unique<net::tls_context>(net::tls_files{.certificate = options.tls->certificate_file,
+                                                                     .private_key = options.tls->key_file,
+                                                                     .ciphers = options.tls->ciphers});
     made.sockets = net::listen_on(where, {.backlog = options.backlog, .reuse_port = options.reuse_port});
     ports_.push_back(std::move(made));
     return ports_.back().sockets.front()->address().port;
@@ -39,7 +42,8 @@ void server_life::prepare(std::size_t own_threads)
     auto const threads = root()->threads();
     for (std::size_t i = 0; i < threads; ++i) {
         auto& made = *fronts_.emplace_back(std::make_unique<front>(*this, static_cast<std::uint32_t>(i)));
-        for (auto const& core : cores_) made.add(*core->shards.emplace_back(std::make_unique<shard>(*core, made, static_cast<std::uint32_t>(i))));
+        for (auto const& core : cores_)
+            made.add(*core->shards.emplace_back(std::make_unique<shard>(*core, made, static_cast<std::uint32_t>(i))));
         for (auto const& each : ports_)
             for (auto const& socket : each.sockets) made.listen(socket, each.tls.get());
     }
@@ -54,17 +58,15 @@ void server_life::run()
         std::unique_ptr<net::signals> signals;
         if (root()->options().signals) {
             constexpr std::array numbers = {SIGINT, SIGTERM};
-            signals = std::make_unique<net::signals>(fronts_.front()->loop(), numbers, [this](int) { stop(draining_.load()); });
+            signals = std::make_unique<net::signals>(fronts_.front()->loop(), numbers,
+                                                     [this](int) { stop(draining_.load()); });
         }
         work(0);
     }
     wait();
 }
 
-void server_life::start()
-{
-    prepare(root()->threads());
-}
+void server_life::start() { prepare(root()->threads()); }
 
 void server_life::work(std::size_t index)
 {

@@ -27,11 +27,17 @@ engineio::session_options session_options_of(server_options const& options)
 } // namespace
 
 shard::shard(server_core& core, front& home, std::uint32_t index)
-    : core_(core), front_(home), index_(index), box_(core.box(index)), codec_(core.make_codec()),
-      session_context_(session_options_of(core.options())), flush_delay_(core.options().flush_delay)
+    : core_(core),
+      front_(home),
+      index_(index),
+      box_(core.box(index)),
+      codec_(core.make_codec()),
+      session_context_(session_options_of(core.options())),
+      flush_delay_(core.options().flush_delay)
 {
     auto const& options = core_.options();
-    link_options_.messages = {.max_message_size = options.max_http_buffer_size, .max_fragments = options.limits.max_fragments};
+    link_options_.messages = {.max_message_size = options.max_http_buffer_size,
+                              .max_fragments = options.limits.max_fragments};
     link_options_.max_pending_pongs = static_cast<std::uint32_t>(options.limits.max_pending_pongs);
     if (options.per_message_deflate) link_options_.compress_threshold = options.per_message_deflate->threshold;
 }
@@ -101,14 +107,17 @@ void shard::discard(slot& unopened)
     free_slots_.push_back(number);
 }
 
-std::optional<engineio::refusal> shard::receive(engineio::session_request const& asked, std::uint64_t number, waiting_exchange where, std::string_view body)
+std::optional<engineio::refusal> shard::receive(engineio::session_request const& asked, std::uint64_t number,
+                                                waiting_exchange where, std::string_view body)
 {
     auto* const found = find_slot(asked.sid);
     if (auto refused = core_.endpoint().admit(asked, found ? &found->session() : nullptr)) return refused;
     auto const exchange = static_cast<engineio::exchange_id>(number);
     expect_answer(number, std::move(where));
-    if (asked.what == engineio::session_request::kind::poll) found->receive_poll(exchange);
-    else found->receive_post(exchange, asked.is_octet_stream, body);
+    if (asked.what == engineio::session_request::kind::poll)
+        found->receive_poll(exchange);
+    else
+        found->receive_post(exchange, asked.is_octet_stream, body);
     return std::nullopt;
 }
 
@@ -156,7 +165,8 @@ namespace_shard* shard::find_namespace(namespace_state const& state) const noexc
     return found == namespaces_.end() ? nullptr : found->second.get();
 }
 
-socket_state& shard::add_socket(slot& connection, std::shared_ptr<namespace_state> const& nsp, base::id20 const& id, value auth, bool recovered)
+socket_state& shard::add_socket(slot& connection, std::shared_ptr<namespace_state> const& nsp, base::id20 const& id,
+                                value auth, bool recovered)
 {
     std::uint32_t number = static_cast<std::uint32_t>(sockets_.size());
     if (free_sockets_.empty()) {
@@ -167,8 +177,8 @@ socket_state& shard::add_socket(slot& connection, std::shared_ptr<namespace_stat
     }
     auto& place = sockets_[number];
     place.state = std::make_unique<socket_state>();
-    place.state->identity =
-        std::make_shared<socket_identity>(id, recovered, number, place.generation, box_, nsp, handshake(connection.request(), std::move(auth)));
+    place.state->identity = std::make_shared<socket_identity>(id, recovered, number, place.generation, box_, nsp,
+                                                              handshake(connection.request(), std::move(auth)));
     place.state->connection = &connection;
     open_namespace(nsp).add(*place.state);
     return *place.state;
@@ -183,11 +193,14 @@ void shard::remove_socket(socket_state& socket)
     ++sockets_[number].generation;
     free_sockets_.push_back(number);
     bool const closed = core_.names().leave(nsp, core_.options().cleanup_empty_child_namespaces);
-    if (auto const found = namespaces_.find(nsp.get()); found != namespaces_.end() && found->second->size() == 0 && nsp->parent()) {
+    if (auto const found = namespaces_.find(nsp.get());
+        found != namespaces_.end() && found->second->size() == 0 && nsp->parent() && !core_.is_sequenced())
+    {
         namespaces_.erase(found);
     }
     if (closed && core_.is_sequenced()) {
-        core_.box(0)->run([nsp](shard& first) { first.close_sequencer(*nsp); });
+        for (std::size_t i = 0; i < core_.threads(); ++i)
+            core_.box(i)->run([nsp](shard& each) { each.close_namespace(*nsp); });
     }
 }
 
@@ -195,7 +208,8 @@ socket_state* shard::find(socket_identity const& identity) const noexcept
 {
     if (identity.number >= sockets_.size()) return nullptr;
     auto const& place = sockets_[identity.number];
-    if (place.generation != identity.generation || !place.state || place.state->at == socket_state::phase::gone) return nullptr;
+    if (place.generation != identity.generation || !place.state || place.state->at == socket_state::phase::gone)
+        return nullptr;
     return place.state.get();
 }
 
@@ -207,7 +221,8 @@ void shard::refresh(namespace_state const& changed)
 
 // --- sending --------------------------------------------------------------------------------------------------------
 
-engineio::send_result shard::send(slot& to, packet_header const& header, payload body, bool compress, engineio::send_flags flags)
+engineio::send_result shard::send(slot& to, packet_header const& header, payload body, bool compress,
+                                  engineio::send_flags flags)
 {
     auto packet = codec_->seal(header, std::move(body));
     ++statistics_.encodings;
@@ -216,12 +231,10 @@ engineio::send_result shard::send(slot& to, packet_header const& header, payload
     return to.send(engineio::delivery_ref::make(std::move(message)), flags);
 }
 
-std::uint64_t shard::next_ack_id() noexcept
-{
-    return next_ack_++ * core_.threads() + index_;
-}
+std::uint64_t shard::next_ack_id() noexcept { return next_ack_++ * core_.threads() + index_; }
 
-bool shard::expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_receiver>& receiver, std::optional<std::chrono::milliseconds> limit)
+bool shard::expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_receiver>& receiver,
+                       std::optional<std::chrono::milliseconds> limit)
 {
     if (!of.acks) of.acks = std::make_unique<std::vector<pending_ack>>();
     if (of.acks->size() >= core_.options().limits.max_pending_acks) return false;
@@ -231,7 +244,8 @@ bool shard::expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_r
             auto* const socket = find(*who);
             if (!socket || !socket->acks) return;
             auto& waiting = *socket->acks;
-            auto const found = std::find_if(waiting.begin(), waiting.end(), [id](auto const& each) { return each.id == id; });
+            auto const found =
+                std::find_if(waiting.begin(), waiting.end(), [id](auto const& each) { return each.id == id; });
             if (found == waiting.end()) return;
             auto late = std::move(found->receiver);
             waiting.erase(found);
@@ -242,7 +256,8 @@ bool shard::expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_r
     return true;
 }
 
-bool shard::emit(socket_identity const& to, payload event, emit_options const& options, std::unique_ptr<ack_receiver> receiver, bool limited)
+bool shard::emit(socket_identity const& to, payload event, emit_options const& options,
+                 std::unique_ptr<ack_receiver> receiver, bool limited)
 {
     auto* const socket = find(to);
     auto const fail = [&](errc why) {
@@ -261,13 +276,17 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
         header.id = next_ack_id();
         if (!expect_ack(*socket, *header.id, receiver, limit)) return fail(errc::limit_exceeded);
     } else if (core_.is_sequenced() && core_.options().connection_state_recovery && !options.is_volatile &&
-               socket->at == socket_state::phase::connected) {
+               socket->at == socket_state::phase::connected)
+    {
         broadcast_options alone{.rooms = {std::string(to.id.view())}};
         alone.flags.compress = options.compress;
         alone.flags.local = true;
-        return core_.sequence(to.nsp, [event = std::move(event), alone](sequencer& first) mutable { first.publish(std::move(event), alone); });
+        return core_.sequence(to.nsp, [event = std::move(event), alone](sequencer& first) mutable {
+            first.publish(std::move(event), alone);
+        });
     }
-    auto const sent = send(*socket->connection, header, std::move(event), options.compress, {.is_volatile = options.is_volatile});
+    auto const sent =
+        send(*socket->connection, header, std::move(event), options.compress, {.is_volatile = options.is_volatile});
     return sent != engineio::send_result::closed;
 }
 
@@ -277,7 +296,8 @@ void shard::call_outgoing(namespace_shard& nsp, socket_state& socket, payload co
     auto own = socket.extras ? socket.extras->own.any_outgoing : decltype(handler_table::any_outgoing){};
     if (table->any_outgoing.empty() && own.empty()) return;
     read_back(event, [&, who = socket.handle()](std::string_view name, args const& values) {
-        for (auto const& each : table->any_outgoing) guard("on_any_outgoing", [&] { each.function(who, name, values); });
+        for (auto const& each : table->any_outgoing)
+            guard("on_any_outgoing", [&] { each.function(who, name, values); });
         for (auto const& each : own) guard("on_any_outgoing", [&] { each.function(who, name, values); });
     });
 }
@@ -288,7 +308,8 @@ void shard::read_back(payload const& event, base::unique_function<void(std::stri
     auto packet = mirror_->seal({.type = packet_type::event, .nsp = "/", .id = {}}, event);
     std::unique_ptr<partial_packet> partial;
     packet.first.buffer.append(64, '\0');
-    auto const text = std::string_view(packet.first.buffer).substr(packet.first.begin, packet.first.buffer.size() - packet.first.begin - 64);
+    auto const text = std::string_view(packet.first.buffer)
+                          .substr(packet.first.begin, packet.first.buffer.size() - packet.first.begin - 64);
     auto read = mirror_->decode(packet.first.is_binary, text, partial);
     for (auto const& bytes : packet.attachments) {
         if (!read || *read) break;
@@ -340,8 +361,10 @@ sequencer& shard::open_sequencer(std::shared_ptr<namespace_state> const& nsp)
     return *place;
 }
 
-void shard::close_sequencer(namespace_state const& nsp)
+void shard::close_namespace(namespace_state const& nsp)
 {
+    if (auto const part = namespaces_.find(&nsp); part != namespaces_.end() && part->second->size() == 0)
+        namespaces_.erase(part);
     auto const found = sequencers_.find(&nsp);
     if (found == sequencers_.end()) return;
     auto gone = std::move(found->second);

@@ -79,20 +79,28 @@ public:
     /// Ends a session that has not begun.
     void discard(slot& unopened);
     /// A request for a session of this shard; `number` is how the session is to know it. Answers why it is refused.
-    [[nodiscard]] std::optional<engineio::refusal> receive(engineio::session_request const& asked, std::uint64_t number, waiting_exchange where, std::string_view body);
+    [[nodiscard]] std::optional<engineio::refusal> receive(engineio::session_request const& asked, std::uint64_t number,
+                                                           waiting_exchange where, std::string_view body);
     /// Remembers where the answer to an exchange goes.
-    void expect_answer(std::uint64_t number, waiting_exchange where) { exchanges_.insert_or_assign(number, std::move(where)); }
+    void expect_answer(std::uint64_t number, waiting_exchange where)
+    {
+        exchanges_.insert_or_assign(number, std::move(where));
+    }
     void answer_poll(slot& from, engineio::exchange_id exchange, std::string body, bool compress);
     void answer_exchange(slot& from, engineio::exchange_id exchange, engineio::answer what);
     void abort_exchange(slot& from, engineio::exchange_id exchange);
     /// The client gave up an exchange.
-    void exchange_lost(engineio::exchange_id exchange) noexcept { exchanges_.erase(static_cast<std::uint64_t>(exchange)); }
+    void exchange_lost(engineio::exchange_id exchange) noexcept
+    {
+        exchanges_.erase(static_cast<std::uint64_t>(exchange));
+    }
 
     // --- sockets ----------------------------------------------------------------------------------------------------
 
     [[nodiscard]] namespace_shard& open_namespace(std::shared_ptr<namespace_state> const& state);
     [[nodiscard]] namespace_shard* find_namespace(namespace_state const& state) const noexcept;
-    [[nodiscard]] socket_state& add_socket(slot& connection, std::shared_ptr<namespace_state> const& nsp, base::id20 const& id, value auth, bool recovered);
+    [[nodiscard]] socket_state& add_socket(slot& connection, std::shared_ptr<namespace_state> const& nsp,
+                                           base::id20 const& id, value auth, bool recovered);
     /// Its number may be used again; handles are dead from now on.
     void remove_socket(socket_state& socket);
     /// The state behind a handle; null if it is gone.
@@ -100,13 +108,16 @@ public:
     void refresh(namespace_state const& changed);
 
     /// Sends an event to one socket: acknowledgement, outgoing listeners, recovery log.
-    bool emit(socket_identity const& to, payload event, emit_options const& options, std::unique_ptr<ack_receiver> receiver, bool limited);
+    bool emit(socket_identity const& to, payload event, emit_options const& options,
+              std::unique_ptr<ack_receiver> receiver, bool limited);
     /// Seals and queues a packet for one connection.
-    engineio::send_result send(slot& to, packet_header const& header, payload body, bool compress = true, engineio::send_flags flags = {});
+    engineio::send_result send(slot& to, packet_header const& header, payload body, bool compress = true,
+                               engineio::send_flags flags = {});
     /// A number for an acknowledgement: no two shards give out the same.
     [[nodiscard]] std::uint64_t next_ack_id() noexcept;
     /// Registers who waits for it. `false`: too many are waiting.
-    bool expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_receiver>& receiver, std::optional<std::chrono::milliseconds> limit);
+    bool expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_receiver>& receiver,
+                    std::optional<std::chrono::milliseconds> limit);
     void call_outgoing(namespace_shard& nsp, socket_state& socket, payload const& event);
     /// The arguments of an encoded event, name first left out; calls `use(name, args)`.
     void read_back(payload const& event, base::unique_function<void(std::string_view, args const&)> use);
@@ -132,7 +143,8 @@ public:
 
     [[nodiscard]] sequencer* find_sequencer(namespace_state const& nsp) const noexcept;
     [[nodiscard]] sequencer& open_sequencer(std::shared_ptr<namespace_state> const& nsp);
-    void close_sequencer(namespace_state const& nsp);
+    /// Nobody is in it any more, on any thread: what is left of it here goes.
+    void close_namespace(namespace_state const& nsp);
 
     // --- from the front ---------------------------------------------------------------------------------------------
 

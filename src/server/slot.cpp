@@ -16,26 +16,27 @@ constexpr std::size_t write_early_bytes = 64 * 1024;
 disconnect_reason reason_of(engineio::close_reason reason) noexcept
 {
     switch (reason) {
-    case engineio::close_reason::transport_error: return disconnect_reason::transport_error;
-    case engineio::close_reason::transport_close: return disconnect_reason::transport_close;
-    case engineio::close_reason::forced_close: return disconnect_reason::forced_close;
-    case engineio::close_reason::ping_timeout: return disconnect_reason::ping_timeout;
-    case engineio::close_reason::parse_error: return disconnect_reason::parse_error;
+    case engineio::close_reason::transport_error:
+        return disconnect_reason::transport_error;
+    case engineio::close_reason::transport_close:
+        return disconnect_reason::transport_close;
+    case engineio::close_reason::forced_close:
+        return disconnect_reason::forced_close;
+    case engineio::close_reason::ping_timeout:
+        return disconnect_reason::ping_timeout;
+    case engineio::close_reason::parse_error:
+        return disconnect_reason::parse_error;
     }
     return disconnect_reason::transport_error;
 }
 
-engineio::link_id id_of(net::link const& link) noexcept
-{
-    return static_cast<engineio::link_id>(link.id());
-}
+engineio::link_id id_of(net::link const& link) noexcept { return static_cast<engineio::link_id>(link.id()); }
 
 } // namespace
 
 slot::slot(shard& home, std::uint32_t number, base::id20 const& sid, std::shared_ptr<handshake_request const> request)
     : home_(home), number_(number), sid_(sid), request_(std::move(request))
-{
-}
+{}
 
 slot::~slot()
 {
@@ -79,15 +80,14 @@ void slot::receive_post(engineio::exchange_id exchange, bool is_octet_stream, st
     drain();
 }
 
-void slot::drop_post(engineio::exchange_id exchange)
-{
-    session_->drop_post(exchange);
-}
+void slot::drop_post(engineio::exchange_id exchange) { session_->drop_post(exchange); }
 
 void slot::exchange_aborted(engineio::exchange_id exchange, bool is_poll)
 {
-    if (is_poll) session_->poll_aborted(exchange, home_.now());
-    else session_->post_aborted(exchange, home_.now());
+    if (is_poll)
+        session_->poll_aborted(exchange, home_.now());
+    else
+        session_->post_aborted(exchange, home_.now());
     drain();
 }
 
@@ -119,8 +119,9 @@ void slot::on_link_closed(net::link& from, net::link_end end)
 {
     if (&from == live_) live_ = nullptr;
     if (&from == probing_) probing_ = nullptr;
-    bool const broken_rules = end.reason == errc::invalid_frame || end.reason == errc::invalid_utf8 || end.reason == errc::message_too_big ||
-                              end.reason == errc::limit_exceeded || end.reason == errc::invalid_compression;
+    bool const broken_rules = end.reason == errc::invalid_frame || end.reason == errc::invalid_utf8 ||
+                              end.reason == errc::message_too_big || end.reason == errc::limit_exceeded ||
+                              end.reason == errc::invalid_compression;
     session_->link_closed(id_of(from), !broken_rules, home_.now());
     drain();
 }
@@ -142,7 +143,8 @@ void slot::queued()
 {
     home_.mark_dirty(*this);
     // a guard against gathering without end in one turn
-    if (live_ && session_->queued_bytes() >= write_early_bytes && !live_->blocked() && home_.flush_delay_is_zero()) write_link();
+    if (live_ && session_->queued_bytes() >= write_early_bytes && !live_->blocked() && home_.flush_delay_is_zero())
+        write_link();
 }
 
 void slot::close(bool discard, disconnect_reason why)
@@ -170,7 +172,8 @@ void slot::flush()
         if (!live_->blocked()) write_link();
     } else if (session_->poll_waits()) {
         std::string body;
-        if (auto const answer = session_->flush_poll(body)) home_.answer_poll(*this, answer->exchange, std::move(body), answer->compress);
+        if (auto const answer = session_->flush_poll(body))
+            home_.answer_poll(*this, answer->exchange, std::move(body), answer->compress);
     }
     auto const& limits = home_.core().queue_limits();
     if (session_->is_open() && (session_->over_limit(limits) || (live_ && live_->kept_bytes() > limits.bytes))) {
@@ -211,10 +214,7 @@ void slot::obey(engineio::upgraded const&)
     home_.mark_dirty(*this);
 }
 
-void slot::obey(engineio::respond const& event)
-{
-    home_.answer_exchange(*this, event.exchange, event.what);
-}
+void slot::obey(engineio::respond const& event) { home_.answer_exchange(*this, event.exchange, event.what); }
 
 void slot::obey(engineio::close_link const& event)
 {
@@ -228,10 +228,7 @@ void slot::obey(engineio::close_link const& event)
     link->close();
 }
 
-void slot::obey(engineio::abort_exchange const& event)
-{
-    home_.abort_exchange(*this, event.exchange);
-}
+void slot::obey(engineio::abort_exchange const& event) { home_.abort_exchange(*this, event.exchange); }
 
 void slot::obey(engineio::closed const& event)
 {

@@ -18,7 +18,8 @@ socket_identity const& demand(std::shared_ptr<socket_identity const> const& self
 /// The state, for what works on the socket's own thread only. Null if the socket is gone.
 socket_state* own_thread(socket_identity const& self)
 {
-    if (!self.home->is_here()) throw error(errc::wrong_thread, "ask where the handlers of this socket run, or use fetch_sockets()");
+    if (!self.home->is_here())
+        throw error(errc::wrong_thread, "ask where the handlers of this socket run, or use fetch_sockets()");
     auto* const home = self.home->here();
     return home ? home->find(self) : nullptr;
 }
@@ -72,7 +73,10 @@ std::string_view socket::transport() const
 }
 
 value& socket::shared_data() const { return own_state(demand(self_)).with_extras().data; }
-std::any& socket::own_data(std::type_info const& type) const { return own_state(demand(self_)).with_extras().typed_data[type]; }
+std::any& socket::own_data(std::type_info const& type) const
+{
+    return own_state(demand(self_)).with_extras().typed_data[type];
+}
 
 partyline::broadcast socket::broadcast() const
 {
@@ -109,7 +113,8 @@ listener_id socket::add(std::string_view event, std::shared_ptr<event_handler co
     auto* const state = own_thread(demand(self_));
     auto const id = new_listener_id();
     if (!state) return id;
-    state->with_extras().own.events[std::string(event)].push_back({id, std::move(handler), once ? std::make_shared<std::atomic_flag>() : nullptr});
+    state->with_extras().own.events[std::string(event)].push_back(
+        {id, std::move(handler), once ? std::make_shared<std::atomic_flag>() : nullptr});
     return id;
 }
 
@@ -129,7 +134,9 @@ using any_function = std::function<void(std::string_view, args const&)>;
 
 auto without_socket(any_function listener)
 {
-    return [listener = std::move(listener)](socket const&, std::string_view event, args const& all) { listener(event, all); };
+    return [listener = std::move(listener)](socket const&, std::string_view event, args const& all) {
+        listener(event, all);
+    };
 }
 
 } // namespace
@@ -162,19 +169,24 @@ void socket::off_any_outgoing() const
 void socket::use(std::function<void(incoming_event&, next)> middleware) const
 {
     declare(own_state(demand(self_)).with_extras().own.event_middleware,
-            [middleware = std::move(middleware)](socket const&, incoming_event& event, next go_on) { middleware(event, std::move(go_on)); });
+            [middleware = std::move(middleware)](socket const&, incoming_event& event, next go_on) {
+                middleware(event, std::move(go_on));
+            });
 }
 void socket::on_error(std::function<void(refusal const&)> listener) const
 {
-    declare(own_state(demand(self_)).with_extras().own.error, [listener = std::move(listener)](socket const&, refusal const& why) { listener(why); });
+    declare(own_state(demand(self_)).with_extras().own.error,
+            [listener = std::move(listener)](socket const&, refusal const& why) { listener(why); });
 }
 void socket::on_disconnecting(std::function<void(disconnect_reason)> listener) const
 {
-    declare(own_state(demand(self_)).with_extras().own.disconnecting, [listener = std::move(listener)](socket const&, disconnect_reason why) { listener(why); });
+    declare(own_state(demand(self_)).with_extras().own.disconnecting,
+            [listener = std::move(listener)](socket const&, disconnect_reason why) { listener(why); });
 }
 void socket::on_disconnect(std::function<void(disconnect_reason)> listener) const
 {
-    declare(own_state(demand(self_)).with_extras().own.disconnected, [listener = std::move(listener)](socket const&, disconnect_reason why) { listener(why); });
+    declare(own_state(demand(self_)).with_extras().own.disconnected,
+            [listener = std::move(listener)](socket const&, disconnect_reason why) { listener(why); });
 }
 
 // --- emitting -------------------------------------------------------------------------------------------------------
@@ -184,13 +196,16 @@ codec& socket_emitter::codec_here() const { return demand(to_.self_).home->codec
 bool socket_emitter::send(payload event, std::unique_ptr<ack_receiver> receiver, bool limited) const
 {
     auto const& who = demand(to_.self_);
-    if (auto* const home = who.home->here()) return home->emit(who, std::move(event), options_, std::move(receiver), limited);
+    if (auto* const home = who.home->here())
+        return home->emit(who, std::move(event), options_, std::move(receiver), limited);
     auto const bytes = event.buffer.size();
     // who waits is told even where the message cannot be queued
     auto const shared = std::make_shared<std::unique_ptr<ack_receiver>>(std::move(receiver));
-    bool const queued = who.home->post([self = to_.self_, event = std::move(event), options = options_, shared, limited](shard& home) mutable {
-        home.emit(*self, std::move(event), options, std::move(*shared), limited);
-    }, bytes);
+    bool const queued = who.home->post(
+        [self = to_.self_, event = std::move(event), options = options_, shared, limited](shard& home) mutable {
+            home.emit(*self, std::move(event), options, std::move(*shared), limited);
+        },
+        bytes);
     if (!queued && *shared) (*shared)->failed(errc::queue_full);
     return queued;
 }

@@ -30,16 +30,22 @@ class namespace_shard;
 /// Thread: immutable, any. Owner: shared by the state and every handle. Lifetime: until the last handle is gone.
 struct socket_identity
 {
-    socket_identity(base::id20 const& own_id, bool was_recovered, std::uint32_t own_number, std::uint32_t own_generation, std::shared_ptr<mailbox> owner,
-                    std::shared_ptr<namespace_state> in, partyline::handshake said)
-        : id(own_id), recovered(was_recovered), number(own_number), generation(own_generation), home(std::move(owner)), nsp(std::move(in)), handshake(std::move(said))
-    {
-    }
+    socket_identity(base::id20 const& own_id, bool was_recovered, std::uint32_t own_number,
+                    std::uint32_t own_generation, std::shared_ptr<mailbox> owner, std::shared_ptr<namespace_state> in,
+                    partyline::handshake said)
+        : id(own_id),
+          recovered(was_recovered),
+          number(own_number),
+          generation(own_generation),
+          home(std::move(owner)),
+          nsp(std::move(in)),
+          handshake(std::move(said))
+    {}
 
     base::id20 id;
     mutable std::atomic<bool> recovered{false}; ///< also set where a new connection takes the socket over
-    std::uint32_t number = 0;     ///< in the shard's table of sockets
-    std::uint32_t generation = 0; ///< of that number
+    std::uint32_t number = 0;                   ///< in the shard's table of sockets
+    std::uint32_t generation = 0;               ///< of that number
     std::shared_ptr<mailbox> home;
     std::shared_ptr<namespace_state> nsp;
     partyline::handshake handshake;
@@ -80,7 +86,8 @@ struct recovery_state
 /// Thread: its shard's. Owner: the shard. Lifetime: until every `on_disconnect` has returned.
 struct socket_state
 {
-    enum class phase : std::uint8_t {
+    enum class phase : std::uint8_t
+    {
         joining,   ///< a middleware runs
         connected, ///< the CONNECT reply is queued
         gone,      ///< left; handles do nothing

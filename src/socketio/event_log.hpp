@@ -50,6 +50,12 @@ public:
     [[nodiscard]] place end() const noexcept { return begin_ + events_.size(); }
     /// Where the event with this offset is, if it is still there.
     [[nodiscard]] std::optional<place> find(std::uint64_t offset) const;
+    /// Where the first event behind this offset is. Offsets grow from event to event.
+    [[nodiscard]] place behind(std::uint64_t offset) const
+    {
+        auto const first = std::upper_bound(events_.begin(), events_.end(), offset, [](std::uint64_t o, event const& e) { return o < e.offset; });
+        return begin_ + static_cast<place>(first - events_.begin());
+    }
     /// Precondition: `begin() <= where < end()`.
     [[nodiscard]] event const& at(place where) const { return events_[static_cast<std::size_t>(where - begin_)]; }
 

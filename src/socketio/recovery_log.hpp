@@ -47,6 +47,9 @@ struct parked_session
     /// The first and the last offset that were sent to it; nothing if none was.
     std::optional<std::uint64_t> first_offset;
     std::optional<std::uint64_t> last_offset;
+    /// The last event of the namespace that had reached its thread when it was lost, whether meant for it or not; nothing:
+    /// all that are logged. Events logged meanwhile were not sent to it.
+    std::optional<std::uint64_t> reached{};
 };
 
 /// Thread: that of its shard.
@@ -139,7 +142,8 @@ void recovery_log<Message, Data>::park(session lost, time_point now)
     forget(lost.pid);
     auto const bytes = size_of(lost);
     session_bytes_ += bytes;
-    parked_.push_back({std::move(lost), bytes, events_.end(), now + limits_.max_age});
+    auto const lost_at = lost.reached ? events_.behind(*lost.reached) : events_.end();
+    parked_.push_back({std::move(lost), bytes, lost_at, now + limits_.max_age});
     by_pid_.emplace(parked_.back().socket.pid, std::prev(parked_.end()));
     while (!parked_.empty() && (parked_.size() > limits_.max_sessions || session_bytes_ > limits_.max_session_bytes))
         remove(parked_.begin());

@@ -112,8 +112,8 @@ describe("upgrade", () => {
         await line.close();
     });
 
-    for (const packet of ["4hello", "5", "2", "3", "1", "x", "", "2prob"])
-        test(`${JSON.stringify(packet)} instead of the probe closes the probe, not the session`, packet === "5" ? ours("it upgrades without a probe") : {}, async () => {
+    for (const packet of ["4hello", "2", "3", "1", "x", "", "2prob"])
+        test(`${JSON.stringify(packet)} instead of the probe closes the probe, not the session`, async () => {
             const session = await new Polling(server, base).open();
             const line = link(server, session);
             await line.opened;

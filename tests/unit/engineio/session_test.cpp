@@ -56,11 +56,17 @@ TEST_F(websocket_session, an_empty_or_unknown_packet_is_a_parse_error)
 {
     world.ws("");
     EXPECT_THAT(world.seen(), ElementsAre("close link 100", "closed: parse error"));
-    for (auto const* packet : {"7", "abc", "b", "\x1e"}) {
+    for (auto const* packet : {"7", "abc", "b!", "\x1e"}) {
         session_world other(transport::websocket);
         session_world::opened(other).ws(packet);
         EXPECT_THAT(other.seen(), ElementsAre("close link 100", "closed: parse error")) << packet;
     }
+}
+
+TEST_F(websocket_session, base64_text_is_binary)
+{
+    world.ws("bAQID");
+    EXPECT_THAT(world.seen(), ElementsAre("binary \x01\x02\x03"));
 }
 
 TEST_F(websocket_session, messages_of_a_foreign_link_are_ignored)
@@ -103,8 +109,8 @@ TEST_F(websocket_session, says_when_the_queue_is_over_its_limits)
     EXPECT_FALSE(world->over_limit(limits));
     world.send("x");
     EXPECT_TRUE(world->over_limit(limits)) << "messages";
-    EXPECT_FALSE(world->over_limit({.bytes = 16, .messages = 4}));
-    EXPECT_TRUE(world->over_limit({.bytes = 15, .messages = 4})) << "bytes";
+    EXPECT_FALSE(world->over_limit({.bytes = 12, .messages = 4})) << "four bytes each, the oldest not counted";
+    EXPECT_TRUE(world->over_limit({.bytes = 11, .messages = 4})) << "bytes";
 }
 
 // --- closing from here -----------------------------------------------------------------------------------------------
@@ -170,14 +176,16 @@ TEST_F(polling_session, close_answers_the_waiting_poll)
     EXPECT_THAT(world.seen(), ElementsAre("answer 2: 1", "closed: forced close"));
 }
 
-TEST_F(polling_session, close_with_messages_queued_sends_both_to_the_waiting_poll)
+TEST_F(polling_session, close_with_messages_queued_sends_them_first_and_tells_the_next_poll)
 {
     world.get(2);
     world.hold();
     world.send("last");
     world.close();
     world.release();
-    EXPECT_THAT(world.seen(), ElementsAre("poll 2: 4last|1", "closed: forced close"));
+    EXPECT_THAT(world.seen(), ElementsAre("poll 2: 4last"));
+    world.get(3);
+    EXPECT_THAT(world.seen(), ElementsAre("poll 3: 6|1", "closed: forced close"));
 }
 
 TEST_F(polling_session, close_without_a_poll_is_told_to_the_next_one)
@@ -215,7 +223,9 @@ TEST(session, a_close_before_the_handshake_is_answered_sends_everything_in_order
     world.get(1);
     EXPECT_THAT(world.seen(), ElementsAre("poll 1: 0{}"));
     world.get(2);
-    EXPECT_THAT(world.seen(), ElementsAre("poll 2: 4last|1", "closed: forced close"));
+    EXPECT_THAT(world.seen(), ElementsAre("poll 2: 4last"));
+    world.get(3);
+    EXPECT_THAT(world.seen(), ElementsAre("poll 3: 6|1", "closed: forced close"));
 }
 
 TEST_F(polling_session, discard_without_a_poll_closes_at_once)
