@@ -133,9 +133,9 @@ template <class Event, class... T>
 {
     static_assert(all_fit<typename Event::arguments, T...>, "partyline: these arguments are not the ones that the event's contract declares");
     if constexpr (all_fit<typename Event::arguments, T...>) {
-        return []<class... To>(std::type_identity<std::tuple<To...>>, codec& c, T const&... given) {
-            return encode_event(c, Event::name, as_declared<To>(given)...);
-        }(std::type_identity<typename Event::arguments>{}, with, values...);
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return encode_event(with, Event::name, as_declared<std::tuple_element_t<I, typename Event::arguments>>(values)...);
+        }(std::index_sequence_for<T...>{});
     } else {
         return {};
     }
@@ -154,7 +154,7 @@ inline constexpr bool ends_in_callback<Last> = ack_callback<Last>;
 template <class Name, class Send, class... T>
 auto emit_through(Name const& name, Send&& send, T&&... values)
 {
-    auto encode_all = [&name](codec& with, auto const&... each) {
+    auto encode_all = [&](codec& with, auto const&... each) {
         if constexpr (is_event<Name>) return encode_contract<Name>(with, each...);
         else return encode_event(with, std::string_view(name), each...);
     };
