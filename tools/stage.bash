@@ -14,7 +14,8 @@ check()
     local name=$1 output
     shift
     if output=$("$@" 2>&1); then echo "ok $name"; else
-        echo "not ok $name -- $*"
+        # A function of a stage cannot be called from outside: the stage can.
+        if [ "$(type -t "$1")" = function ]; then echo "not ok $name -- ./test ${0##*/}"; else echo "not ok $name -- $*"; fi
         tail -n 40 <<<"$output" | indented
     fi
 }
@@ -25,7 +26,7 @@ unit_tests()
     local preset=$1 program output status name fixed=()
     # g++ 12's thread sanitizer does not know the address layouts of newer kernels (vm.mmap_rnd_bits above 28).
     [ "$preset" != tsan ] || ! setarch --addr-no-randomize true 2>/dev/null || fixed=(setarch --addr-no-randomize)
-    tools/build "$preset" || return 1
+    tools/build "$preset" unit_tests || return 1
     for program in build/"$preset"/tests/unit_*; do
         [ -x "$program" ] && [ -f "$program" ] || continue
         output=$scratch/$(basename "$program")
