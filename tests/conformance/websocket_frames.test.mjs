@@ -229,7 +229,7 @@ describe("permessage-deflate", () => {
         for (const offer of offers)
             test(`${mode === "fresh" ? "without" : "with"} takeover: ${JSON.stringify(offer)}`, async () => {
                 const line = new Line(server, "/engine.io/?EIO=4&transport=websocket", { perMessageDeflate: { threshold: 0, ...offer } });
-                const { headers } = await line.upgrade;
+                const { headers } = await within(line.upgrade, "the 101");
                 await line.next();
                 if (!headers["sec-websocket-extensions"]) return void (await line.close()); // declined: it is the server's to choose
                 const accepted = headers["sec-websocket-extensions"];
