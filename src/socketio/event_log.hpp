@@ -43,19 +43,15 @@ public:
     {}
 
     /// The oldest events fall out beyond the limits. One that is larger than the limit alone leaves an empty log: what
-    /// came before it must not look complete.
+    /// came before it must not look complete. Precondition: offsets grow from event to event.
     void append(event next);
 
     [[nodiscard]] place begin() const noexcept { return begin_; }
     [[nodiscard]] place end() const noexcept { return begin_ + events_.size(); }
     /// Where the event with this offset is, if it is still there.
     [[nodiscard]] std::optional<place> find(std::uint64_t offset) const;
-    /// Where the first event behind this offset is. Offsets grow from event to event.
-    [[nodiscard]] place behind(std::uint64_t offset) const
-    {
-        auto const first = std::upper_bound(events_.begin(), events_.end(), offset, [](std::uint64_t o, event const& e) { return o < e.offset; });
-        return begin_ + static_cast<place>(first - events_.begin());
-    }
+    /// Where the first event behind this offset is; a place before `begin()` if it has fallen out.
+    [[nodiscard]] place behind(std::uint64_t offset) const;
     /// Precondition: `begin() <= where < end()`.
     [[nodiscard]] event const& at(place where) const { return events_[static_cast<std::size_t>(where - begin_)]; }
 
@@ -71,6 +67,7 @@ private:
     std::deque<event> events_;
     std::unordered_map<std::uint64_t, place> places_;
     place begin_ = 0;
+    std::optional<std::uint64_t> last_dropped_; // the offset of the event that fell out last
     std::size_t bytes_ = 0;
     std::size_t max_events_;
     std::size_t max_bytes_;
@@ -99,6 +96,15 @@ auto event_log<Message>::find(std::uint64_t offset) const -> std::optional<place
 }
 
 template <class Message>
+auto event_log<Message>::behind(std::uint64_t offset) const -> place
+{
+    if (last_dropped_ && *last_dropped_ > offset) return begin_ - 1;
+    auto const first = std::upper_bound(events_.begin(), events_.end(), offset,
+                                        [](std::uint64_t wanted, event const& each) { return wanted < each.offset; });
+    return begin_ + static_cast<place>(first - events_.begin());
+}
+
+template <class Message>
 void event_log<Message>::drop_before(time_point oldest)
 {
     while (!events_.empty() && events_.front().since < oldest) drop_front();
@@ -116,6 +122,7 @@ void event_log<Message>::drop_front()
 {
     auto const& front = events_.front();
     bytes_ -= front.bytes;
+    last_dropped_ = front.offset;
     if (auto const found = places_.find(front.offset); found != places_.end() && found->second == begin_)
         places_.erase(found);
     events_.pop_front();

@@ -75,7 +75,7 @@ public:
     recovery_log& operator=(recovery_log const&) = delete;
 
     /// Remembers an event that was sent to `rooms` (empty: to all) without those in `except`. `bytes` is what the
-    /// message holds. The oldest events fall out beyond the limits. Offsets are given out once.
+    /// message holds. The oldest events fall out beyond the limits. Precondition: offsets grow from event to event.
     void append(std::uint64_t offset, Message message, std::size_t bytes, std::vector<std::string> rooms,
                 std::vector<std::string> except, time_point now);
 

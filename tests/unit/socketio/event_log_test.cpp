@@ -63,6 +63,20 @@ TEST(event_log, names_of_rooms_count_too)
     EXPECT_EQ(events.begin(), 2U);
 }
 
+TEST(event_log, the_first_event_behind_an_offset_is_found_whether_or_not_the_offset_is_there)
+{
+    log events(2, plenty);
+    EXPECT_EQ(events.behind(7), events.end());
+    for (std::uint64_t const offset : {10U, 20U}) events.append(event(offset));
+    EXPECT_EQ(events.behind(5), 0U);
+    EXPECT_EQ(events.behind(10), 1U);
+    EXPECT_EQ(events.behind(15), 1U);
+    EXPECT_EQ(events.behind(20), events.end());
+    events.append(event(30));
+    EXPECT_EQ(events.behind(10), events.begin()) << "what fell out is not behind it";
+    EXPECT_LT(events.behind(9), events.begin()) << "what fell out is behind it";
+}
+
 TEST(event_log, what_is_too_old_is_dropped)
 {
     log events(10, plenty);

@@ -142,6 +142,34 @@ TEST_F(recovery_log_test, a_gap_that_opened_while_it_was_away_is_refused)
     EXPECT_EQ(small.restore("pid", {}, now).error(), errc::not_found);
 }
 
+TEST_F(recovery_log_test, what_was_logged_but_had_not_reached_its_thread_is_missed)
+{
+    auto const seen = emit("seen", {"sid"});
+    auto lost = session();
+    lost.first_offset = lost.last_offset = seen;
+    lost.reached = emit("for others", {"other sid"});
+    emit("logged, not sent");
+    recovery.park(std::move(lost), now);
+    emit("missed");
+    EXPECT_THAT(missed(seen), ElementsAre("logged, not sent", "missed"));
+}
+
+TEST_F(recovery_log_test, a_gap_between_what_had_reached_its_thread_and_the_log_is_refused)
+{
+    log small({.max_events = 2});
+    for (std::uint64_t offset = 1; offset <= 4; ++offset) small.append(offset, "m", 1, {}, {}, now);
+    for (auto const& [reached, complete] : {std::pair{1U, false}, std::pair{2U, true}, std::pair{4U, true}}) {
+        auto lost = session();
+        lost.reached = reached;
+        small.park(std::move(lost), now);
+        auto const back = small.restore("pid", {}, now);
+        EXPECT_EQ(back.has_value(), complete) << reached;
+        if (!back) {
+            EXPECT_EQ(back.error(), errc::not_found);
+        }
+    }
+}
+
 TEST_F(recovery_log_test, an_offset_that_was_never_given_out_is_refused)
 {
     auto const first = emit("one");
