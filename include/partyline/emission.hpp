@@ -43,6 +43,12 @@ inline constexpr bool is_result = false;
 template <class T>
 inline constexpr bool is_result<result<T>> = true;
 
+/// Whether a callback takes the reply of a contract: as `result<R>`, or as an `R`.
+template <class F, class R>
+inline constexpr bool takes_reply = std::is_invocable_v<F&, result<R>> || std::is_invocable_v<F&, R>;
+template <class F>
+inline constexpr bool takes_reply<F, void> = false;
+
 /// Reads the one value that an acknowledgement is asked for; `args` takes all of it, `void` none.
 template <class T>
 [[nodiscard]] result<T> read_answer(reader& list, args const& raw)
@@ -120,13 +126,6 @@ template <class... T>
     return std::move(with.end()).value();
 }
 
-template <class To, class From>
-[[nodiscard]] decltype(auto) as_declared(From const& given)
-{
-    if constexpr (std::is_same_v<To, From> || std::is_convertible_v<From const&, std::string_view>) return (given);
-    else return static_cast<To>(given);
-}
-
 /// The same under a contract.
 template <class Event, class... T>
 [[nodiscard]] payload encode_contract(codec& with, T const&... values)
@@ -165,6 +164,9 @@ auto emit_through(Name const& name, Send&& send, T&&... values)
         auto encode = [&](codec& with) { return encode_all(with, std::get<I>(all)...); };
         if constexpr (has_callback) {
             using F = std::decay_t<std::tuple_element_t<count - 1, std::tuple<T...>>>;
+            if constexpr (is_event<Name>)
+                static_assert(takes_reply<F, typename Name::answer>,
+                              "partyline: this callback does not take what the event's contract declares as its reply");
             return send(encode, std::unique_ptr<ack_receiver>(
                                     std::make_unique<callback_receiver<F>>(std::forward<std::tuple_element_t<count - 1, std::tuple<T...>>>(std::get<count - 1>(all)))));
         } else {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -81,5 +82,14 @@ inline constexpr bool all_fit = false;
 template <class... To, class... From>
     requires(sizeof...(To) == sizeof...(From))
 inline constexpr bool all_fit<std::tuple<To...>, From...> = (fits<To, From> && ...);
+
+/// The value as the contract declares it; text stays as it is, and so does everything where nothing (`void`) is declared.
+template <class To, class From>
+[[nodiscard]] decltype(auto) as_declared(From const& given)
+{
+    constexpr bool text = std::is_same_v<To, std::string> && std::is_convertible_v<From const&, std::string_view>;
+    if constexpr (std::is_void_v<To> || std::is_same_v<To, From> || text) return (given);
+    else return static_cast<To>(given);
+}
 
 } // namespace partyline

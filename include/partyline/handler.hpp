@@ -79,7 +79,8 @@ private:
     bool more_ = true;
 };
 
-template <class R>
+/// `Declared`: what the event's contract says is replied; void under a plain name, where the handler alone says it.
+template <class Declared, class R>
 detached_task finish_later(task<R> running, std::shared_ptr<answer_place> place, std::shared_ptr<void const>)
 {
     try {
@@ -87,7 +88,7 @@ detached_task finish_later(task<R> running, std::shared_ptr<answer_place> place,
             co_await std::move(running);
         } else {
             R given = co_await std::move(running);
-            if (place->wanted()) place->send(encode_arguments(place->codec_here(), given));
+            if (place->wanted()) place->send(encode_arguments(place->codec_here(), as_declared<Declared>(given)));
         }
     } catch (...) {
         place->failed(std::current_exception());
@@ -95,7 +96,7 @@ detached_task finish_later(task<R> running, std::shared_ptr<answer_place> place,
 }
 
 /// Turns what a handler returned into its acknowledgement.
-template <class Call>
+template <class Declared = void, class Call>
 void settle(event_call& incoming, Call&& call)
 {
     using R = decltype(call());
@@ -103,10 +104,11 @@ void settle(event_call& incoming, Call&& call)
         call();
     } else if constexpr (is_task<R>) {
         auto place = incoming.answer_later();
-        finish_later(call(), std::move(place), incoming.hold());
+        finish_later<Declared>(call(), std::move(place), incoming.hold());
     } else {
         R given = call();
-        if (incoming.wants_ack()) incoming.acknowledge(encode_arguments(incoming.codec_here(), given));
+        if (incoming.wants_ack())
+            incoming.acknowledge(encode_arguments(incoming.codec_here(), as_declared<Declared>(given)));
     }
 }
 
@@ -212,43 +214,6 @@ private:
     mutable F f_;
 };
 
-/// A handler under a contract: the arguments are decoded as the contract says, then converted.
-template <class Receiver, class Event, class F>
-class contract_handler final : public event_handler
-{
-public:
-    explicit contract_handler(F f) : f_(std::move(f)) {}
-
-    void call(event_call& incoming) const override
-    {
-        typename Event::arguments values{};
-        bool const complete = std::apply(
-            [&](auto&... each) {
-                if constexpr (sizeof...(each) == 0) return true;
-                else {
-                    argument_cursor from(incoming.arguments());
-                    if ((from.read(each) && ...)) return true;
-                    incoming.unfit(from.failure());
-                    return false;
-                }
-            },
-            values);
-        if (!complete) return;
-        settle(incoming, [&]() -> decltype(auto) {
-            return std::apply(
-                [&](auto&... each) -> decltype(auto) {
-                    if constexpr (std::is_invocable_v<F&, Receiver const&, decltype(std::move(each))...>)
-                        return f_(incoming.receiver<Receiver>(), std::move(each)...);
-                    else return f_(std::move(each)...);
-                },
-                values);
-        });
-    }
-
-private:
-    mutable F f_;
-};
-
 template <class R>
 struct task_result
 {
@@ -260,10 +225,67 @@ struct task_result<task<R>>
     using type = R;
 };
 
-template <class Receiver, class F, class List>
-inline constexpr bool handles = false;
-template <class Receiver, class F, class... T>
-inline constexpr bool handles<Receiver, F, std::tuple<T...>> = std::is_invocable_v<F&, Receiver const&, T...> || std::is_invocable_v<F&, T...>;
+/// How `f` takes the arguments that a contract declares: the receiver may stand before them, and behind them, where
+/// there is a reply, an `ack` of its type.
+template <class Receiver, class Event, class F, class List = typename Event::arguments>
+struct contract_plan;
+
+template <class Receiver, class Event, class F, class... T>
+struct contract_plan<Receiver, Event, F, std::tuple<T...>>
+{
+    struct none
+    {};
+    using answer = typename Event::answer;
+    using later = typename std::conditional_t<Event::has_reply, std::type_identity<ack<answer>>, std::type_identity<none>>::type;
+
+    static constexpr bool with_receiver = std::is_invocable_v<F&, Receiver const&, T...>;
+    static constexpr bool plain = std::is_invocable_v<F&, T...>;
+    static constexpr bool with_receiver_and_ack = std::is_invocable_v<F&, Receiver const&, T..., later>;
+    static constexpr bool with_ack = std::is_invocable_v<F&, T..., later>;
+    static constexpr bool takes_arguments = with_receiver || plain || with_receiver_and_ack || with_ack;
+
+    static decltype(auto) call(event_call& incoming, F& f, T&... each)
+    {
+        if constexpr (with_receiver) return f(incoming.receiver<Receiver>(), std::move(each)...);
+        else if constexpr (plain) return f(std::move(each)...);
+        else if constexpr (with_receiver_and_ack)
+            return f(incoming.receiver<Receiver>(), std::move(each)..., later(incoming.answer_later()));
+        else return f(std::move(each)..., later(incoming.answer_later()));
+    }
+
+    static constexpr bool replies_as_declared = []() consteval {
+        if constexpr (!takes_arguments) return true;
+        else {
+            using returned = typename task_result<decltype(call(std::declval<event_call&>(), std::declval<F&>(), std::declval<T&>()...))>::type;
+            if constexpr (std::is_void_v<returned>) return !Event::has_reply || (!with_receiver && !plain);
+            else if constexpr (!Event::has_reply) return false;
+            else return fits<answer, returned>;
+        }
+    }();
+};
+
+/// A handler under a contract: the arguments are decoded as the contract says, then converted.
+template <class Receiver, class Event, class F>
+class contract_handler final : public event_handler
+{
+public:
+    explicit contract_handler(F f) : f_(std::move(f)) {}
+
+    void call(event_call& incoming) const override
+    {
+        typename Event::arguments values{};
+        argument_cursor from(incoming.arguments());
+        if (!std::apply([&](auto&... each) { return (from.read(each) && ...); }, values)) return incoming.unfit(from.failure());
+        settle<typename Event::answer>(incoming, [&]() -> decltype(auto) {
+            return std::apply(
+                [&](auto&... each) -> decltype(auto) { return contract_plan<Receiver, Event, F>::call(incoming, f_, each...); },
+                values);
+        });
+    }
+
+private:
+    mutable F f_;
+};
 
 /// The erased form of `f` under a plain name. `Shared`: the handler is declared once and runs on every thread of the server.
 template <class Receiver, bool Shared, class F>
@@ -283,9 +305,12 @@ template <class Receiver, bool Shared, class F>
 template <class Receiver, class Event, class F>
 [[nodiscard]] std::shared_ptr<event_handler const> make_contract_handler(F f)
 {
-    static_assert(handles<Receiver, F, typename Event::arguments>,
+    using plan = contract_plan<Receiver, Event, F>;
+    static_assert(plan::takes_arguments,
                   "partyline: this handler does not take the arguments that the event's contract declares");
-    if constexpr (handles<Receiver, F, typename Event::arguments>)
+    static_assert(plan::replies_as_declared,
+                  "partyline: this handler does not return what the event's contract declares as its reply");
+    if constexpr (plan::takes_arguments && plan::replies_as_declared)
         return std::make_shared<contract_handler<Receiver, Event, F>>(std::move(f));
     else return nullptr;
 }

@@ -41,8 +41,14 @@ struct member_signature<R (C::*)(P...) const noexcept> : signature<R, true, P...
 {
 };
 
+/// Empty where there is no signature to be read.
 template <class F>
-struct signature_of : member_signature<decltype(&F::operator())>
+struct signature_of
+{
+};
+template <class F>
+    requires requires { &F::operator(); }
+struct signature_of<F> : member_signature<decltype(&F::operator())>
 {
 };
 template <class R, class... P>
