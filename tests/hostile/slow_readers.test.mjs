@@ -33,7 +33,7 @@ describe("a hundred stopped readers under a broadcast", () => {
                     const [speaker, listener] = [await joinLine(server), await joinLine(server)];
                     const text = "x".repeat(50_000);
                     let [slowest, peak] = [0, 0];
-                    for (let i = 0; i < 200; i++) {
+                    for (let i = 0; i < 400; i++) {
                         const start = performance.now();
                         speaker.send(`42["broadcast",{"from":"socket"},"news",[${i},"${text}"]]`);
                         const packet = await listener.next();
@@ -41,7 +41,7 @@ describe("a hundred stopped readers under a broadcast", () => {
                         slowest = Math.max(slowest, performance.now() - start);
                         if (i % 10 === 0) peak = Math.max(peak, residentBytes(server.pid) - before);
                     }
-                    // Each may hold one MiB of what the others have in common; 200 messages are ten MB in all.
+                    // What they wait for they have in common: twenty MB in all, whatever their number.
                     if (!isSanitized) assert.ok(peak < 164 * MiB, `${Math.round(peak / MiB)} MiB`);
                     assert.ok(slowest < 1000 * patience, `one broadcast took ${Math.round(slowest)} ms`);
                     await until(async () => (await server.state()).connections === 2, "the stopped ones to be let go", 10_000);
@@ -63,7 +63,7 @@ describe("a hundred stopped readers under a broadcast", () => {
             });
             const [speaker, listener] = [await joinLine(server), await joinLine(server)];
             const text = "x".repeat(50_000);
-            for (let i = 0; i < 60; i++) {
+            for (let i = 0; i < 160; i++) {
                 speaker.send(`42["broadcast",{"from":"socket"},"news",[${i},"${text}"]]`);
                 assert.ok((await listener.next()).startsWith(`42["news",${i},`));
             }
@@ -75,17 +75,16 @@ describe("a hundred stopped readers under a broadcast", () => {
     test("by very many small messages", ours(why), async (t) => {
         const server = await startServer(t);
         await survives(server, async () => {
-            const sleepers = await many(20, async () => {
+            await many(3, async () => {
                 const session = await new Polling(server).open();
                 await session.join();
             });
             const speaker = await joinLine(server);
-            for (let i = 0; i < 20; i++) await ask(speaker, "emit-back", [{ count: 10 }, "x", []]);
-            speaker.passed = [];
-            for (let i = 0; i < 30_000; i++) speaker.send(`42["broadcast",{"from":"socket"},"n",[${i}]]`);
-            assert.deepEqual(await ask(speaker, "echo", [1]), [1]);
+            for (let i = 0; i < 20; i++) {
+                for (let k = 0; k < 1000; k++) speaker.send(`42["broadcast",{"from":"socket"},"n",[${k}]]`);
+                assert.deepEqual(await ask(speaker, "echo", [i]), [i]);
+            }
             await until(async () => (await server.state()).connections === 1, "the silent ones to be let go", 10_000);
-            assert.equal(sleepers.length, 20);
             await speaker.close();
         });
     });
@@ -138,12 +137,12 @@ test("a slow reader drops volatile events and nothing else", ours(why), async (t
     const line = await joinLine(server);
     line.socket._socket.pause();
     const speaker = await joinLine(server);
-    for (let i = 0; i < 100; i++) await ask(speaker, "broadcast", [{ from: "socket", volatile: true }, "v", [i, "x".repeat(100_000)]]);
+    for (let i = 0; i < 250; i++) await ask(speaker, "broadcast", [{ from: "socket", volatile: true }, "v", [i, "x".repeat(100_000)]]);
     await ask(speaker, "broadcast", [{ from: "socket" }, "last", []]);
     assert.equal((await server.state()).connections, 2, "volatile events count for no limit");
     line.socket._socket.resume();
     let count = 0;
     for (let packet; (packet = await line.next()) !== '42["last"]'; ) count += packet.startsWith('42["v"') ? 1 : 0;
-    assert.ok(count < 100, "the kernel's buffers alone do not hold ten megabytes");
+    assert.ok(count < 250, "the kernel's buffers alone do not hold 25 megabytes");
     for (const each of [line, speaker]) await each.close();
 });
