@@ -96,15 +96,11 @@ void peer::on_event(socket_state& socket, incoming_packet& packet)
 void peer::on_ack(socket_state& socket, incoming_packet const& packet)
 {
     if (!packet.id || !socket.acks) return;
-    auto& waiting = *socket.acks;
-    auto const found =
-        std::find_if(waiting.begin(), waiting.end(), [&](auto const& each) { return each.id == *packet.id; });
-    if (found == waiting.end()) return;
-    auto whom = std::move(*found);
-    waiting.erase(found);
-    home_.cancel(whom.limit);
+    auto whom = socket.acks->take(*packet.id);
+    if (!whom) return;
+    home_.cancel(whom->limit);
     home_.guard("an acknowledgement's callback",
-                [&] { whom.receiver->answered(home_.own_codec().arguments(), packet.arguments.borrow()); });
+                [&] { whom->receiver->answered(home_.own_codec().arguments(), packet.arguments.borrow()); });
 }
 
 void peer::violate() { connection_.close(true, disconnect_reason::forced_server_close); }
@@ -138,8 +134,8 @@ bool is_recoverable(disconnect_reason reason) noexcept
 void fail_acks(shard& home, socket_state& socket)
 {
     if (!socket.acks) return;
-    auto const waiting = std::move(socket.acks);
-    for (auto& each : *waiting) {
+    auto waiting = socket.acks->clear();
+    for (auto& each : waiting) {
         home.cancel(each.limit);
         home.guard("an acknowledgement's callback", [&] { each.receiver->failed(errc::disconnected); });
     }

@@ -236,23 +236,19 @@ std::uint64_t shard::next_ack_id() noexcept { return next_ack_++ * core_.threads
 bool shard::expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_receiver>& receiver,
                        std::optional<std::chrono::milliseconds> limit)
 {
-    if (!of.acks) of.acks = std::make_unique<std::vector<pending_ack>>();
-    if (of.acks->size() >= core_.options().limits.max_pending_acks) return false;
-    shard_timer* timer = nullptr;
-    if (limit) {
-        timer = after(*limit, [this, who = of.identity, id] {
-            auto* const socket = find(*who);
-            if (!socket || !socket->acks) return;
-            auto& waiting = *socket->acks;
-            auto const found =
-                std::find_if(waiting.begin(), waiting.end(), [id](auto const& each) { return each.id == id; });
-            if (found == waiting.end()) return;
-            auto late = std::move(found->receiver);
-            waiting.erase(found);
-            guard("an acknowledgement's callback", [&] { late->failed(errc::timed_out); });
-        });
+    if (!of.acks) of.acks = std::make_unique<ack_list>(core_.options().limits.max_pending_acks);
+    pending_ack waiting{std::move(receiver), nullptr};
+    if (!of.acks->add(id, std::move(waiting))) {
+        receiver = std::move(waiting.receiver);
+        return false;
     }
-    of.acks->push_back({id, std::move(receiver), timer});
+    if (!limit) return true;
+    auto* const timer = after(*limit, [this, who = of.identity, id] {
+        auto* const socket = find(*who);
+        auto late = socket && socket->acks ? socket->acks->take(id) : std::nullopt;
+        if (late) guard("an acknowledgement's callback", [&] { late->receiver->failed(errc::timed_out); });
+    });
+    of.acks->find(id)->limit = timer;
     return true;
 }
 

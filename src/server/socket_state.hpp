@@ -20,6 +20,7 @@
 #include "server/handler_table.hpp"
 #include "server/mailbox.hpp"
 #include "server/namespace_state.hpp"
+#include "socketio/ack_table.hpp"
 
 namespace partyline {
 
@@ -54,10 +55,10 @@ struct socket_identity
 /// Who waits for an acknowledgement of this socket.
 struct pending_ack
 {
-    std::uint64_t id;
     std::unique_ptr<ack_receiver> receiver;
     shard_timer* limit; ///< null: until the socket is gone
 };
+using ack_list = socketio::ack_table<pending_ack>;
 
 /// What a socket has only once it is used.
 struct socket_extras
@@ -100,7 +101,7 @@ struct socket_state
     phase at = phase::joining;
     bool holds_events = true; ///< events are queued: `on_connection` has not returned yet
     std::unique_ptr<socket_extras> extras;
-    std::unique_ptr<std::vector<pending_ack>> acks;
+    std::unique_ptr<ack_list> acks;
     std::unique_ptr<std::deque<early_event>> early;
     std::size_t early_bytes = 0;
     std::unique_ptr<recovery_state> recovery;

@@ -39,6 +39,13 @@ public:
     /// The callback of `id`, or nothing if none is pending.
     std::optional<Callback> take(std::uint64_t id);
 
+    /// The callback of `id` where it stands, or null; valid until the next change.
+    [[nodiscard]] Callback* find(std::uint64_t id) noexcept
+    {
+        auto const found = pending_.find(id);
+        return found == pending_.end() ? nullptr : &found->second.callback;
+    }
+
     /// All callbacks whose deadline has come, earliest first.
     std::vector<Callback> expire(time_point now);
 
