@@ -8,27 +8,41 @@ namespace partyline {
 
 namespace {
 
-http::header_block kept(http::request const& first, std::vector<std::string> const* keep)
+constexpr std::string_view target_name = ":target";
+constexpr std::string_view address_name = ":address";
+
+http::header_block as_block(http::request const& first, std::string_view address, std::vector<std::string> const* keep)
 {
-    if (!keep) return first.headers;
-    auto names = *keep;
-    names.emplace_back("origin");
-    return first.headers.only(names);
+    std::vector<http::header_field> fields{{target_name, first.target}, {address_name, address}};
+    auto const is_kept = [keep](std::string_view name) {
+        if (!keep || http::same_name(name, "origin")) return true;
+        return std::any_of(keep->begin(), keep->end(), [&](auto const& each) { return http::same_name(each, name); });
+    };
+    for (auto const field : first.headers)
+        if (is_kept(field.name)) fields.push_back(field);
+    return http::header_block(fields);
 }
 
 } // namespace
 
-handshake_facts::handshake_facts(http::request const& first, std::string address, bool secure, std::int64_t issued,
+handshake_facts::handshake_facts(http::request const& first, std::string_view address, bool secure, std::int64_t issued,
                                  std::vector<std::string> const* keep)
-    : headers_(kept(first, keep)), url_(first.target), address_(std::move(address)), issued_(issued), secure_(secure)
+    : block_(as_block(first, address, keep)), issued_(issued), secure_(secure)
+{}
+
+std::string_view handshake_facts::url() const noexcept { return block_.value_or_empty(target_name); }
+std::string_view handshake_facts::address() const noexcept { return block_.value_or_empty(address_name); }
+
+std::string_view handshake_facts::header(std::string_view name) const
 {
-    url_.shrink_to_fit();
+    return name.starts_with(':') ? std::string_view{} : block_.value_or_empty(name);
 }
 
 std::vector<std::pair<std::string, std::string>> handshake_facts::headers() const
 {
     std::vector<std::pair<std::string, std::string>> all;
-    for (auto const field : headers_) {
+    for (auto const field : block_) {
+        if (field.name.starts_with(':')) continue;
         std::string name(field.name);
         std::transform(name.begin(), name.end(), name.begin(),
                        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -43,8 +57,9 @@ std::vector<std::pair<std::string, std::string>> handshake_facts::headers() cons
 
 std::string_view handshake_facts::query_text() const noexcept
 {
-    auto const mark = url_.find('?');
-    return mark == std::string::npos ? std::string_view{} : std::string_view(url_).substr(mark + 1);
+    auto const target = url();
+    auto const mark = target.find('?');
+    return mark == target.npos ? std::string_view{} : target.substr(mark + 1);
 }
 
 std::optional<std::string> handshake_facts::query(std::string_view name) const

@@ -47,12 +47,13 @@ void peer::on_connect(incoming_packet const& packet)
     if (find(packet.nsp) || find_opening(packet.nsp)) return violate();
     auto const& core = home_.core();
     if (packet.name_too_long) return send_refusal(home_, connection_, packet.nsp, "Invalid namespace", nullptr);
-    if (sockets_.size() + openings_.size() >= core.options().limits.max_namespaces)
+    if (count() + (openings_ ? openings_->size() : 0) >= core.options().limits.max_namespaces)
         return send_refusal(home_, connection_, packet.nsp, "Too many namespaces", nullptr);
 
     join_request asked{std::string(packet.nsp), value::object{}};
     if (packet.arguments.count > 0) asked.auth = packet.arguments.borrow().at(0);
-    openings_.push_back({asked.nsp, {}, 0});
+    if (!openings_) openings_ = std::make_unique<std::vector<opening>>();
+    openings_->push_back({asked.nsp, {}, 0});
     auto& names = home_.core().names();
     if (auto found = names.enter(asked.nsp)) return enter(std::move(asked), std::move(found));
     auto candidates = names.candidates(asked.nsp);
@@ -74,10 +75,10 @@ void peer::choose_namespace(join_request asked, candidate_list candidates, std::
     if (!decide) return open();
 
     auto const answered = std::make_shared<std::atomic_flag>();
-    auto allow = [answered, self = self_, box = home_.box(), asked, candidates, next](bool yes) {
+    auto allow = [answered, sid = connection_.sid(), box = home_.box(), asked, candidates, next](bool yes) {
         if (answered->test_and_set()) return;
-        box->run([self, asked, candidates, next, yes](shard& home) mutable {
-            auto* const mine = *self;
+        box->run([sid, asked, candidates, next, yes](shard& home) mutable {
+            auto* const mine = of_session(home, sid);
             if (!mine || !mine->find_opening(asked.nsp)) return;
             if (!yes) return mine->choose_namespace(std::move(asked), std::move(candidates), next + 1);
             bool created = false;
@@ -99,9 +100,10 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
     bool const odd_offset = !offset && !auth["offset"].is_null();
     if (!pid || odd_offset) return start_socket(std::move(asked), std::move(nsp), std::nullopt);
 
-    auto const answer = [self = self_, box = home_.box(), asked, nsp](std::optional<restored_socket> restored) {
-        box->run([self, asked, nsp, restored = std::move(restored)](shard& home) mutable {
-            if (auto* const mine = *self; mine && mine->find_opening(asked.nsp))
+    auto const answer = [sid = connection_.sid(), box = home_.box(), asked,
+                         nsp](std::optional<restored_socket> restored) {
+        box->run([sid, asked, nsp, restored = std::move(restored)](shard& home) mutable {
+            if (auto* const mine = of_session(home, sid); mine && mine->find_opening(asked.nsp))
                 return mine->start_socket(std::move(asked), std::move(nsp), std::move(restored));
             // gone in the meantime: what was taken over ends with it
             home.core().names().leave(nsp, home.core().options().cleanup_empty_child_namespaces);
@@ -119,18 +121,19 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
 
 peer::opening* peer::find_opening(std::string_view nsp) noexcept
 {
+    if (!openings_) return nullptr;
     auto const found =
-        std::find_if(openings_.begin(), openings_.end(), [&](auto const& each) { return each.nsp == nsp; });
-    return found == openings_.end() ? nullptr : &*found;
+        std::find_if(openings_->begin(), openings_->end(), [&](auto const& each) { return each.nsp == nsp; });
+    return found == openings_->end() ? nullptr : &*found;
 }
 
 peer::opening peer::close_opening(std::string_view nsp)
 {
-    auto const found =
-        std::find_if(openings_.begin(), openings_.end(), [&](auto const& each) { return each.nsp == nsp; });
-    if (found == openings_.end()) return {};
+    auto* const found = find_opening(nsp);
+    if (!found) return {};
     auto closed = std::move(*found);
-    openings_.erase(found);
+    openings_->erase(openings_->begin() + (found - openings_->data()));
+    if (openings_->empty()) openings_.reset();
     return closed;
 }
 
@@ -162,7 +165,7 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
         });
     }
     auto& socket = home_.add_socket(connection_, nsp, id, std::move(asked.auth), back);
-    sockets_.push_back(&socket);
+    add(socket);
     if (!waiting.early.empty()) {
         socket.early = std::make_unique<std::deque<early_event>>(std::move(waiting.early));
         socket.early_bytes = waiting.early_bytes;
@@ -193,7 +196,7 @@ bool peer::take_over(join_request const&, std::shared_ptr<namespace_state> const
     socket->connection = &connection_;
     socket->identity->recovered = true;
     if (socket->recovery) *socket->recovery = restored.recovery;
-    sockets_.push_back(socket);
+    add(*socket);
     reply(*socket, restored.missed);
     register_pid(*socket);
     return true;

@@ -11,15 +11,13 @@ namespace partyline {
 peer::peer(slot& connection)
     : connection_(connection),
       home_(connection.home()),
-      connect_by_(home_.now() + home_.core().options().connect_timeout),
-      self_(std::make_shared<peer*>(this))
+      connect_by_(home_.now() + home_.core().options().connect_timeout)
 {
     home_.half_open(+1);
 }
 
 peer::~peer()
 {
-    *self_ = nullptr;
     if (!joined_once_) home_.half_open(-1);
 }
 
@@ -27,7 +25,6 @@ peer::~peer()
 
 void peer::on_message(bool is_binary, std::string_view data)
 {
-    auto const guarded = self_;
     auto packet = home_.own_codec().decode(is_binary, data, partial_);
     if (!packet) {
         home_.core().log(log_level::debug,
@@ -40,7 +37,7 @@ void peer::on_message(bool is_binary, std::string_view data)
         return;
     }
     // attachments are collected for those only who have joined something
-    if (sockets_.empty()) violate();
+    if (!first_) violate();
 }
 
 void peer::on_packet(incoming_packet& packet, std::size_t bytes)
@@ -107,9 +104,33 @@ void peer::violate() { connection_.close(true, disconnect_reason::forced_server_
 
 socket_state* peer::find(std::string_view nsp) const noexcept
 {
-    for (auto* const each : sockets_)
+    for (auto* each = first_; each; each = each->next)
         if (each->identity->nsp->name() == nsp) return each;
     return nullptr;
+}
+
+std::size_t peer::count() const noexcept
+{
+    std::size_t sum = 0;
+    for (auto const* each = first_; each; each = each->next) ++sum;
+    return sum;
+}
+
+void peer::add(socket_state& socket) noexcept { socket.next = std::exchange(first_, &socket); }
+
+void peer::remove(socket_state& socket) noexcept
+{
+    for (auto** place = &first_; *place; place = &(*place)->next) {
+        if (*place != &socket) continue;
+        *place = std::exchange(socket.next, nullptr);
+        return;
+    }
+}
+
+peer* peer::of_session(shard& home, base::id20 const& sid) noexcept
+{
+    auto* const found = home.find_slot(sid);
+    return found ? static_cast<peer*>(found->user()) : nullptr;
 }
 
 // --- leaving --------------------------------------------------------------------------------------------------------
@@ -171,7 +192,7 @@ void park_or_forget(shard& home, socket_state& socket, disconnect_reason reason)
 
 void peer::leave(socket_state& socket, disconnect_reason reason, bool tell)
 {
-    std::erase(sockets_, &socket);
+    remove(socket);
     partial_.reset(); // an unfinished packet can only be for a socket that is told nothing any more
     if (tell)
         home_.send(connection_, {.type = packet_type::disconnect, .nsp = socket.identity->nsp->name(), .id = {}}, {});
@@ -214,14 +235,13 @@ void peer::disconnect(socket_state& socket, bool close)
 
 void peer::close()
 {
-    auto const alive = self_;
-    while (*alive && !sockets_.empty()) leave(*sockets_.back(), disconnect_reason::server_namespace_disconnect, true);
-    if (*alive) connection_.close(false, disconnect_reason::server_namespace_disconnect);
+    while (first_) leave(*first_, disconnect_reason::server_namespace_disconnect, true);
+    connection_.close(false, disconnect_reason::server_namespace_disconnect);
 }
 
 void peer::hand_over(socket_state& socket)
 {
-    std::erase(sockets_, &socket);
+    remove(socket);
     partial_.reset();
     socket.connection = nullptr;
     fail_acks(home_, socket);
@@ -230,9 +250,9 @@ void peer::hand_over(socket_state& socket)
 void peer::on_closed(disconnect_reason reason)
 {
     partial_.reset();
-    while (!sockets_.empty()) {
-        auto* const last = sockets_.back();
-        sockets_.pop_back();
+    while (first_) {
+        auto* const last = first_;
+        remove(*last);
         bury(home_, *last, reason);
     }
 }

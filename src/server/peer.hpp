@@ -86,15 +86,19 @@ private:
     bool keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet,
                     std::size_t bytes);
     [[nodiscard]] socket_state* find(std::string_view nsp) const noexcept;
+    [[nodiscard]] std::size_t count() const noexcept;
+    void add(socket_state& socket) noexcept;
+    void remove(socket_state& socket) noexcept;
+    /// The peer of a session, for steps of a join that come back later; null if it is gone.
+    [[nodiscard]] static peer* of_session(shard& home, base::id20 const& sid) noexcept;
 
     slot& connection_;
     shard& home_;
     std::unique_ptr<partial_packet> partial_;
-    std::vector<socket_state*> sockets_;
-    std::vector<opening> openings_; // namespaces whose join has no socket yet
+    socket_state* first_ = nullptr;                  // of its sockets, chained by `next`
+    std::unique_ptr<std::vector<opening>> openings_; // namespaces whose join has no socket yet
     net::time_point connect_by_;
     bool joined_once_ = false;
-    std::shared_ptr<peer*> self_; // for steps of a join that come back later
 };
 
 } // namespace partyline

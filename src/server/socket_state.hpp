@@ -97,6 +97,7 @@ struct socket_state
     std::shared_ptr<socket_identity const> identity;
     slot* connection = nullptr; ///< null once it is gone
     namespace_shard* nsp = nullptr;
+    socket_state* next = nullptr; // of the same peer
     adapters::member member = 0;
     phase at = phase::joining;
     bool holds_events = true; ///< events are queued: `on_connection` has not returned yet
