@@ -233,7 +233,7 @@ describe("connections", () => {
             const line = new RawConnection(server);
             line.socket.pause(); // and their answers are not read
             const requests = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000);
-            for (let i = 0; i < 200 && !line.socket.destroyed; i++)
+            for (let i = 0; i < 60 && !line.socket.destroyed; i++)
                 await Promise.race([new Promise((resolve) => line.socket.write(requests, resolve)), pause(100)]);
             await pause(200);
             line.destroy();
