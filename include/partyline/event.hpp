@@ -75,6 +75,7 @@ inline constexpr bool is_event<event<Name, T...>> = true;
 template <class To, class From>
 concept fits = std::is_same_v<std::decay_t<From>, To> ||
                (std::is_arithmetic_v<To> && std::is_arithmetic_v<std::decay_t<From>> && requires(From&& from) { To{static_cast<From&&>(from)}; }) ||
+               (std::is_same_v<To, std::string> && std::is_convertible_v<From, std::string_view>) ||
                (!std::is_arithmetic_v<To> && std::is_convertible_v<From, To>);
 
 template <class Tuple, class... From>
