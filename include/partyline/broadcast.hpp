@@ -92,6 +92,7 @@ public:
     {
         static_assert(!ends_in_callback<T...>,
                       "partyline: a broadcast is answered by many; write emit_with_ack<T>(...).then([](partyline::result<partyline::responses<T>> all) {...})");
+        if (!core_) return false; // the server is gone
         return emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
             return publish(encode(codec_here()), nullptr);
         }, std::forward<T>(values)...);
@@ -107,6 +108,10 @@ public:
     pending<responses<T>> emit_with_ack(Name const& name, A&&... values) const
     {
         pending<responses<T>> answer;
+        if (!core_) {
+            answer.completer()->complete(errc::disconnected);
+            return answer;
+        }
         emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
             return publish(encode(codec_here()), std::make_unique<collector<T>>(answer.completer()));
         }, std::forward<A>(values)...);

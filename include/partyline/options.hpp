@@ -44,7 +44,6 @@ struct deflate_options
     bool client_context_takeover = false;        ///< `true` costs about 40 KB per connection
     int server_max_window_bits = 15;             ///< 8 to 15
     int client_max_window_bits = 15;
-    int level = 6;                               ///< zlib's, 1 to 9
 };
 
 /// What may wait for one client that does not read, on either transport. Counted is what is left after the system took what it would.
@@ -70,7 +69,6 @@ struct tls_options
 {
     std::string certificate_file = {};
     std::string key_file = {};
-    std::string ca_file = {};              ///< clients have to show a certificate signed by one of these; empty: none is asked for
     std::string ciphers = {};              ///< OpenSSL's list for TLS 1.2; empty: OpenSSL's default
 };
 

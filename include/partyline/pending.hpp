@@ -43,7 +43,7 @@ public:
         {
             if (taken_.exchange(true)) return;
             answer_.emplace(std::move(answer));
-            if (state_.exchange(done) == waiting) wake_();
+            if (state_.exchange(done) == waiting) std::exchange(wake_, nullptr)();
         }
 
     private:
@@ -100,7 +100,9 @@ private:
         auto place = resume_place::here();
         auto run = std::make_shared<std::function<void()>>(std::move(callback));
         promise_->wake_ = [place, run] { place.run([run] { (*run)(); }); };
-        if (promise_->state_.exchange(promise::waiting) == promise::done) (*run)();
+        if (promise_->state_.exchange(promise::waiting) != promise::done) return;
+        promise_->wake_ = nullptr;
+        (*run)();
     }
 
     std::shared_ptr<promise> promise_;

@@ -60,15 +60,21 @@ broadcast broadcast::timeout(std::chrono::milliseconds limit) const
     return changed;
 }
 
-codec& broadcast::codec_here() const { return core_->codec_here(); }
+codec& broadcast::codec_here() const
+{
+    if (!core_) throw error(errc::disconnected, "the server is gone");
+    return core_->codec_here();
+}
 
 bool broadcast::publish(payload event, std::unique_ptr<responses_receiver> receiver) const
 {
+    if (!core_) return false;
     return core_->broadcast(nsp_, std::move(event), options_of(to_, options_), std::move(receiver));
 }
 
 void broadcast::sockets_join(room_list const& rooms) const
 {
+    if (!core_) return;
     auto const options = options_of(to_, options_);
     core_->for_each_socket(nsp_, options,
                            [names = rooms.names()](shard&, socket_state& socket) { socket.nsp->join(socket, names); });
@@ -78,6 +84,7 @@ void broadcast::sockets_join(room_list const& rooms) const
 
 void broadcast::sockets_leave(room_list const& rooms) const
 {
+    if (!core_) return;
     auto const options = options_of(to_, options_);
     core_->for_each_socket(nsp_, options, [names = rooms.names()](shard&, socket_state& socket) {
         for (auto const& room : names) socket.nsp->leave(socket, room);
@@ -88,6 +95,7 @@ void broadcast::sockets_leave(room_list const& rooms) const
 
 void broadcast::disconnect_sockets(bool close) const
 {
+    if (!core_) return;
     auto const options = options_of(to_, options_);
     core_->for_each_socket(nsp_, options, [close](shard&, socket_state& socket) { peer::disconnect(socket, close); });
     core_->with_adapter(nsp_, to_.local,
@@ -97,6 +105,11 @@ void broadcast::disconnect_sockets(bool close) const
 pending<std::vector<remote_socket>> broadcast::fetch_sockets() const
 {
     pending<std::vector<remote_socket>> answer;
+    if (!core_ || nsp_->is_parent()) {
+        answer.completer()->complete(core_ ? errc::unsupported
+                                           : errc::disconnected); // as in JavaScript, not on a parent
+        return answer;
+    }
     auto const options = options_of(to_, options_);
     auto const convert_all = [](std::vector<socket_description> found) {
         std::vector<remote_socket> all;

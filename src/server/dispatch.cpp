@@ -12,13 +12,18 @@ namespace partyline {
 namespace {
 
 /// Sends an acknowledgement, if its socket is still there.
-bool send_ack(shard& home, socket_identity const& who, std::uint64_t id, payload arguments)
+void send_ack(shard& home, std::shared_ptr<socket_identity const> const& who, std::uint64_t id, payload arguments)
 {
-    auto* const socket = home.find(who);
-    if (!socket || !socket->connection) return false;
-    auto const sent = home.send(*socket->connection, {.type = packet_type::ack, .nsp = who.nsp->name(), .id = id},
-                                std::move(arguments));
-    return sent != engineio::send_result::closed;
+    auto const bytes = arguments.buffer.size();
+    home.core().in_order(
+        *who,
+        [who, id, arguments = std::move(arguments)](shard& at) mutable {
+            auto* const socket = at.find(*who);
+            if (!socket || !socket->connection) return;
+            at.send(*socket->connection, {.type = packet_type::ack, .nsp = who->nsp->name(), .id = id},
+                    std::move(arguments));
+        },
+        bytes);
 }
 
 /// Where an acknowledgement goes that a handler gives later, on whatever thread.
@@ -36,7 +41,7 @@ public:
         if (!id_ || given_.test_and_set()) return false;
         auto const bytes = arguments.buffer.size();
         return who_->home->run([who = who_, id = *id_, arguments = std::move(arguments)](
-                                   shard& home) mutable { send_ack(home, *who, id, std::move(arguments)); },
+                                   shard& home) mutable { send_ack(home, who, id, std::move(arguments)); },
                                bytes);
     }
     void failed(std::exception_ptr thrown) noexcept override
@@ -70,7 +75,7 @@ public:
             later_->send(std::move(given));
             return;
         }
-        send_ack(home_, *who_.identity(), *std::exchange(id_, std::nullopt), std::move(given));
+        send_ack(home_, who_.identity(), *std::exchange(id_, std::nullopt), std::move(given));
     }
     [[nodiscard]] std::shared_ptr<answer_place> answer_later() override
     {
@@ -143,14 +148,17 @@ private:
     std::optional<value_reader> cursor_;
 };
 
-void run_listeners(shard& home, socket const& who, std::vector<event_listener> const& listeners, socket_call& call)
+/// Answers whether all was well.
+bool run_listeners(shard& home, socket const& who, std::vector<event_listener> const& listeners, socket_call& call)
 {
+    bool well = true;
     for (auto const& each : listeners) {
         if (each.once && each.once->test_and_set()) continue;
         call.hold(each.handler);
-        home.guard("a handler", [&] { each.handler->call(call); });
-        if (!home.find(*who.identity())) return;
+        well &= home.guard("a handler", [&] { each.handler->call(call); });
+        if (!home.find(*who.identity())) break;
     }
+    return well && !call.was_unfit();
 }
 
 void remove_spent(shard& home, socket_state& socket, handler_table const& table, std::string_view event)
@@ -170,7 +178,7 @@ void run_handlers(shard& home, socket_state& socket, std::string_view event, soc
 {
     auto const who = socket.handle();
     auto const table = socket.nsp->table();
-    auto const errors_before = home.statistics().handler_errors;
+    bool well = true;
     std::vector<event_listener> own;
     if (socket.extras) {
         auto& events = socket.extras->own.events;
@@ -181,15 +189,13 @@ void run_handlers(shard& home, socket_state& socket, std::string_view event, soc
         }
     }
     if (auto const found = table->events.find(event); found != table->events.end()) {
-        run_listeners(home, who, found->second, call);
+        well &= run_listeners(home, who, found->second, call);
         bool spent = false;
         for (auto const& each : found->second) spent |= each.once && each.once->test();
         if (auto* const still = home.find(*who.identity()); spent && still) remove_spent(home, *still, *table, event);
     }
-    if (!own.empty() && home.find(*who.identity())) run_listeners(home, who, own, call);
-    if (home.statistics().handler_errors != errors_before &&
-        home.core().options().on_handler_error == handler_error_policy::disconnect)
-        who.disconnect(true);
+    if (!own.empty() && home.find(*who.identity())) well &= run_listeners(home, who, own, call);
+    if (!well && home.core().options().on_handler_error == handler_error_policy::disconnect) who.disconnect(true);
 }
 
 void call_any(shard& home, socket_state const& socket, std::string_view event, args const& all)

@@ -106,7 +106,7 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
             if (auto* const mine = of_session(home, sid); mine && mine->find_opening(asked.nsp))
                 return mine->start_socket(std::move(asked), std::move(nsp), std::move(restored));
             // gone in the meantime: what was taken over ends with it
-            home.core().names().leave(nsp, home.core().options().cleanup_empty_child_namespaces);
+            home.core().leave(nsp);
             if (restored && restored->same)
                 restored->same->home->run([same = restored->same](shard& owner) {
                     if (auto* const socket = owner.find(*same))
@@ -114,9 +114,10 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
                 });
         });
     };
-    core.sequence(nsp, [pid = *std::move(pid), offset = std::move(offset), answer](sequencer& first) mutable {
-        first.claim(std::move(pid), std::move(offset), std::move(answer));
-    });
+    core.sequence(
+        nsp, [pid = *std::move(pid), offset = std::move(offset), answer, mine = home_.box()](sequencer& first) mutable {
+            first.claim(std::move(pid), std::move(offset), mine, std::move(answer));
+        });
 }
 
 peer::opening* peer::find_opening(std::string_view nsp) noexcept
@@ -150,20 +151,17 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
 {
     auto waiting = close_opening(asked.nsp);
     auto const& options = home_.core().options();
-    if (restored && restored->same && restored->same->home == home_.box() && take_over(asked, nsp, *restored)) return;
+    if (restored && restored->same && take_over(asked, nsp, *restored)) {
+        auto const who = restored->same;
+        for (auto const& each : waiting.early)
+            if (auto* const same = home_.find(*who))
+                dispatch_kept_event(home_, *same, each.name, each.arguments, each.id);
+        return;
+    }
 
     bool const back = restored.has_value();
     auto id = home_.new_id();
     if (back) id = base::id20::parse(restored->sid).value_or(id);
-    if (back && restored->same) {
-        // taken over from another thread: what is left there goes without a word
-        restored->same->home->run([same = restored->same](shard& owner) {
-            if (auto* const socket = owner.find(*same)) {
-                socket->at = socket_state::phase::gone;
-                owner.remove_socket(*socket);
-            }
-        });
-    }
     auto& socket = home_.add_socket(connection_, nsp, id, std::move(asked.auth), back);
     add(socket);
     if (!waiting.early.empty()) {
@@ -180,8 +178,7 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
     if (back) {
         socket.nsp->join(socket, restored->rooms);
         if (restored->extras) socket.extras = std::make_unique<socket_extras>(*restored->extras);
-        if (options.connection_state_recovery->skip_middlewares || restored->taken_over)
-            return finish_join(home_, socket, restored->missed, !restored->taken_over);
+        if (options.connection_state_recovery->skip_middlewares) return finish_join(home_, socket, restored->missed);
         socket.missed = std::make_unique<std::vector<base::message_ref>>(std::move(restored->missed));
     }
     run_middleware(home_, socket.handle(), socket.nsp->table(), 0);
@@ -232,7 +229,7 @@ void peer::run_middleware(shard& home, socket const& who, std::shared_ptr<handle
     if (!socket || !socket->connection) return; // gone in the meantime
     if (next_one == table->middleware.size()) {
         auto const missed = std::move(socket->missed);
-        return finish_join(home, *socket, missed ? *missed : std::vector<base::message_ref>{}, true);
+        return finish_join(home, *socket, missed ? *missed : std::vector<base::message_ref>{});
     }
     auto const answered = std::make_shared<std::atomic_flag>();
     auto const go_on = [answered, who, table, next_one](std::optional<refusal> why) {
@@ -261,17 +258,15 @@ void peer::refuse_socket(shard& home, socket_state& socket, refusal const& why)
     mine.leave(socket, disconnect_reason::server_namespace_disconnect, false);
 }
 
-void peer::finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed, bool announce)
+void peer::finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed)
 {
     auto const who = joined.handle();
     joined.at = socket_state::phase::connected;
     auto& mine = *static_cast<peer*>(joined.connection->user());
     mine.reply(joined, missed);
     mine.register_pid(joined);
-    if (announce) {
-        auto const table = joined.nsp->table();
-        for (auto const& each : table->connection) home.guard("on_connection", [&] { each.function(who); });
-    }
+    auto const table = joined.nsp->table();
+    for (auto const& each : table->connection) home.guard("on_connection", [&] { each.function(who); });
     for (;;) {
         auto* const socket = home.find(*who.identity());
         if (!socket) return;

@@ -42,7 +42,8 @@ bool mailbox::post(work run, std::size_t bytes)
     {
         auto& mine = *lanes_[from];
         std::lock_guard const lock(mine.mutex);
-        if (mine.bytes + bytes > max_bytes_ && !mine.items.empty()) {
+        if (closed_.load(std::memory_order_acquire)) return false;
+        if (bytes > 0 && mine.bytes + bytes > max_bytes_ && !mine.items.empty()) {
             if (from == 0) return false;
             overflows_.fetch_add(1, std::memory_order_relaxed);
         }
@@ -80,7 +81,7 @@ bool mailbox::drain(std::size_t limit)
     }
     while (next_running_ < running_.size() && limit-- > 0) {
         auto next = std::move(running_[next_running_++]);
-        if (owner_) next.run(*owner_);
+        if (owner_) owner_->guard("queued work", [&] { next.run(*owner_); });
     }
     return next_running_ < running_.size() || has_mail_.load();
 }
@@ -95,7 +96,11 @@ codec& mailbox::codec_here() const
     };
     static thread_local std::unordered_map<server_core const*, made> codecs;
     auto const home = core();
-    if (!home) throw error(errc::disconnected);
+    if (!home) {
+        // the server is gone: what is encoded now goes nowhere
+        static thread_local auto const spare = json_codec()({});
+        return *spare;
+    }
     std::erase_if(codecs, [](auto const& each) { return each.second.of.expired(); });
     auto& mine = codecs[home.get()];
     if (!mine.encoder) mine = {home, home->make_codec()};
@@ -105,6 +110,7 @@ codec& mailbox::codec_here() const
 void mailbox::open(shard& owner, net::loop& waker)
 {
     owner_ = &owner;
+    closed_.store(false, std::memory_order_release);
     lane_of_this_thread = index_ + 1;
     thread_.store(this_thread_token(), std::memory_order_relaxed);
     std::lock_guard const lock(wake_mutex_);

@@ -24,6 +24,7 @@ namespace_shard::namespace_shard(shard& home, std::shared_ptr<namespace_state> s
 
 void namespace_shard::add(socket_state& socket)
 {
+    ++states_;
     if (free_.empty()) {
         socket.member = static_cast<adapters::member>(by_member_.size());
         by_member_.push_back(&socket);

@@ -50,6 +50,9 @@ public:
     /// The last event of the recovery log that came by here; 0: none has.
     [[nodiscard]] std::uint64_t reached() const noexcept { return reached_; }
     [[nodiscard]] std::size_t size() const noexcept { return rooms_.members(); }
+    /// Sockets whose state has not been freed yet, rooms or not.
+    [[nodiscard]] bool is_used() const noexcept { return states_ > 0; }
+    void release() noexcept { --states_; }
     [[nodiscard]] adapters::room_index const& rooms() const noexcept { return rooms_; }
 
 private:
@@ -59,6 +62,7 @@ private:
     adapters::room_index rooms_;
     std::vector<socket_state*> by_member_;
     std::vector<adapters::member> free_;
+    std::size_t states_ = 0;
     std::uint64_t reached_ = 0;
 };
 

@@ -13,11 +13,16 @@ std::shared_ptr<handler_table const> namespace_state::table() const
 
 void namespace_state::change(std::function<void(handler_table&)> const& edit)
 {
-    auto changed = std::make_shared<handler_table>(*table());
-    edit(*changed);
-    std::lock_guard const lock(mutex_);
-    table_ = std::move(changed);
-    has_own_table_ = true;
+    for (;;) {
+        auto const before = table();
+        auto changed = std::make_shared<handler_table>(*before);
+        edit(*changed);
+        std::lock_guard const lock(mutex_);
+        if (has_own_table_ && table_ != before) continue; // somebody else was first: once more on top of it
+        table_ = std::move(changed);
+        has_own_table_ = true;
+        return;
+    }
 }
 
 void namespace_state::add_server_handler(std::string event, server_handler handler)

@@ -45,6 +45,13 @@ public:
     /// Replaces the table by a changed copy.
     void change(std::function<void(handler_table&)> const& edit);
 
+    /// Whether some socket has ever declared a listener of outgoing events for itself.
+    [[nodiscard]] bool has_outgoing_listeners() const noexcept
+    {
+        return outgoing_listeners_.load(std::memory_order_relaxed);
+    }
+    void set_outgoing_listeners() noexcept { outgoing_listeners_.store(true, std::memory_order_relaxed); }
+
     /// Handlers of `server_side_emit`; called on the first thread.
     using server_handler = std::function<void(args const&, std::function<void(value)>)>;
     void add_server_handler(std::string event, server_handler handler);
@@ -55,6 +62,7 @@ private:
     std::string const name_;
     std::shared_ptr<namespace_state> const parent_;
     namespace_rule const rule_;
+    std::atomic<bool> outgoing_listeners_{false};
     std::size_t users_ = 0; // sockets in it or on their way in; the registry's, under its lock
     mutable std::mutex mutex_;
     std::shared_ptr<handler_table const> table_;

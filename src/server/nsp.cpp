@@ -101,6 +101,9 @@ void nsp::on_server_event(std::string_view event,
 
 bool nsp::send_server_event(args values, std::shared_ptr<pending<responses<value>>::promise> answer) const
 {
+    if (auto const event = values.get<std::string>(0);
+        event && (*event == "connect" || *event == "connection" || *event == "new_namespace"))
+        throw error(errc::reserved_event, *event);
     bool const asked = core_->with_adapter(state_, false, [values, answer](adapter& others) {
         if (!answer) return others.server_side_emit(values, {});
         others.server_side_emit(values, [answer](server_responses came) {

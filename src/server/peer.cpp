@@ -118,13 +118,14 @@ std::size_t peer::count() const noexcept
 
 void peer::add(socket_state& socket) noexcept { socket.next = std::exchange(first_, &socket); }
 
-void peer::remove(socket_state& socket) noexcept
+bool peer::remove(socket_state& socket) noexcept
 {
     for (auto** place = &first_; *place; place = &(*place)->next) {
         if (*place != &socket) continue;
         *place = std::exchange(socket.next, nullptr);
-        return;
+        return true;
     }
+    return false;
 }
 
 peer* peer::of_session(shard& home, base::id20 const& sid) noexcept
@@ -170,21 +171,7 @@ void park_or_forget(shard& home, socket_state& socket, disconnect_reason reason)
         home.core().sequence(nsp, [pid = socket.recovery->pid](sequencer& first) { first.forget(pid); });
         return;
     }
-    socketio::parked_session<carried_state> lost;
-    lost.pid = socket.recovery->pid;
-    lost.sid = std::string(socket.identity->id.view());
-    lost.rooms = socket.nsp->rooms_of(socket);
-    lost.first_offset = socket.recovery->first_offset;
-    lost.last_offset = socket.recovery->last_offset;
-    lost.reached = socket.nsp->reached();
-    if (socket.extras) {
-        // handlers of its own stay with the connection that declared them; `on_connection` declares them again
-        auto kept = std::make_shared<socket_extras>();
-        kept->data = socket.extras->data;
-        kept->typed_data = socket.extras->typed_data;
-        lost.data_bytes = kept->data.to_json().size() + 64 * kept->typed_data.size();
-        lost.data = std::move(kept);
-    }
+    auto lost = describe(socket);
     home.core().sequence(nsp, [lost = std::move(lost)](sequencer& first) mutable { first.park(std::move(lost)); });
 }
 
@@ -192,8 +179,7 @@ void park_or_forget(shard& home, socket_state& socket, disconnect_reason reason)
 
 void peer::leave(socket_state& socket, disconnect_reason reason, bool tell)
 {
-    remove(socket);
-    partial_.reset(); // an unfinished packet can only be for a socket that is told nothing any more
+    if (!remove(socket)) return; // it is leaving already
     if (tell)
         home_.send(connection_, {.type = packet_type::disconnect, .nsp = socket.identity->nsp->name(), .id = {}}, {});
     bury(home_, socket, reason);

@@ -80,15 +80,15 @@ private:
     static void run_middleware(shard& home, socket const& who, std::shared_ptr<handler_table const> const& table,
                                std::size_t next);
     static void refuse_socket(shard& home, socket_state& socket, refusal const& why);
-    static void finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed,
-                            bool announce);
+    static void finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed);
 
     bool keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet,
                     std::size_t bytes);
     [[nodiscard]] socket_state* find(std::string_view nsp) const noexcept;
     [[nodiscard]] std::size_t count() const noexcept;
     void add(socket_state& socket) noexcept;
-    void remove(socket_state& socket) noexcept;
+    /// Answers whether it was one of ours: it leaves once.
+    bool remove(socket_state& socket) noexcept;
     /// The peer of a session, for steps of a join that come back later; null if it is gone.
     [[nodiscard]] static peer* of_session(shard& home, base::id20 const& sid) noexcept;
 

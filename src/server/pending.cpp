@@ -1,6 +1,7 @@
 #include <partyline/pending.hpp>
 
 #include "server/mailbox.hpp"
+#include "server/shard.hpp"
 
 namespace partyline {
 
@@ -15,7 +16,7 @@ void resume_place::run(std::function<void()> work) const
 {
     auto* const box = static_cast<mailbox*>(mailbox_.get());
     if (!box) return work();
-    box->run([work = std::move(work)](shard&) { work(); });
+    box->run([work = std::move(work)](shard& home) { home.guard("a callback", work); });
 }
 
 } // namespace partyline

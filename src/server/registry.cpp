@@ -21,9 +21,12 @@ registry::state registry::open(std::string_view name, bool& created)
     std::lock_guard const lock(mutex_);
     if (auto const found = by_name_.find(full); found != by_name_.end()) return found->second;
     created = true;
-    for (auto const& each : parents_)
-        if (auto const* names = std::get_if<engineio::pattern>(&each->rule()); names && names->matches(full))
-            return add(full, each);
+    for (auto const& each : parents_) {
+        auto const* const names = std::get_if<engineio::pattern>(&each->rule());
+        if (!names || !names->matches(full)) continue;
+        ++dynamic_;
+        return add(full, each);
+    }
     return add(full, nullptr);
 }
 

@@ -20,6 +20,26 @@ socketio::recovery_limits limits_of(recovery_options const& options)
 
 } // namespace
 
+socketio::parked_session<carried_state> describe(socket_state const& socket)
+{
+    socketio::parked_session<carried_state> lost;
+    lost.pid = socket.recovery->pid;
+    lost.sid = std::string(socket.identity->id.view());
+    lost.rooms = socket.nsp->rooms_of(socket);
+    lost.first_offset = socket.recovery->first_offset;
+    lost.last_offset = socket.recovery->last_offset;
+    lost.reached = socket.nsp->reached();
+    if (socket.extras) {
+        // handlers of its own stay with the connection that declared them; `on_connection` declares them again
+        auto kept = std::make_shared<socket_extras>();
+        kept->data = socket.extras->data;
+        kept->typed_data = socket.extras->typed_data;
+        lost.data_bytes = kept->data.to_json().size() + 64 * kept->typed_data.size();
+        lost.data = std::move(kept);
+    }
+    return lost;
+}
+
 sequencer::sequencer(shard& home, std::shared_ptr<namespace_state> nsp) : home_(home), nsp_(std::move(nsp))
 {
     auto const& options = home_.core().options();
@@ -39,32 +59,32 @@ sequencer::~sequencer()
 
 // --- events ---------------------------------------------------------------------------------------------------------
 
-void sequencer::publish(payload event, broadcast_options const& to)
+void sequencer::publish(payload event, broadcast_options const& to, bool told)
 {
-    if (!adapter_ || to.flags.local) return deliver_here(std::move(event), to, std::nullopt);
+    if (!adapter_ || to.flags.local) return deliver_here(std::move(event), to, told);
     auto const kept = std::make_shared<payload>(std::move(event));
     auto const once = std::make_shared<bool>(false);
-    auto deliver = [this, alive = alive_, kept, to, once](std::optional<std::string> offset) {
-        if (!*alive || std::exchange(*once, true)) return;
-        deliver_here(std::move(*kept), to, std::move(offset));
+    auto deliver = [this, alive = alive_, kept, to, told, once](std::optional<std::string> const&) {
+        if (*alive && !std::exchange(*once, true)) deliver_here(std::move(*kept), to, told);
     };
+    bool sent = false;
     home_.read_back(*kept, [&](std::string_view name, args const& values) {
         auto const all = args::of(name, values);
-        if (!home_.guard("adapter::broadcast", [&] { adapter_->broadcast(all, to, deliver); })) deliver(std::nullopt);
+        sent = home_.guard("adapter::broadcast", [&] { adapter_->broadcast(all, to, deliver); });
     });
+    if (!sent) deliver(std::nullopt);
 }
 
-void sequencer::deliver_here(payload event, broadcast_options const& to, std::optional<std::string> offset)
+void sequencer::deliver_here(payload event, broadcast_options const& to, bool told)
 {
     std::optional<std::uint64_t> number;
+    std::optional<std::string> offset;
     if (log_ && !to.flags.volatile_) {
         number = next_offset_++;
         offset = std::string(socketio::offset_text(*number).view());
-    } else {
-        offset.reset();
     }
     base::message_ref message;
-    home_.core().deliver(nsp_, std::move(event), to, offset, number, &message);
+    home_.core().deliver(nsp_, std::move(event), to, offset, number, told, &message);
     if (!number) return;
     log_->append(*number, message, message->bytes(), to.rooms, to.except, home_.now());
     tick();
@@ -107,34 +127,34 @@ void sequencer::publish_with_ack(payload event, broadcast_options const& to,
     auto const round = std::make_shared<cluster_round>();
     round->receiver = std::move(receiver);
     auto& core = home_.core();
+    auto& home = home_; // outlives this, which the callbacks need not
     auto const kept = event;
     bool const everywhere = adapter_ && !to.flags.local;
     if (everywhere) {
         // not before every process has said how many it asks
         round->processes_missing = 2;
-        adapter_->server_count([this, round, alive = alive_](result<std::size_t> count) {
-            if (!*alive) return;
+        adapter_->server_count([&home, round](result<std::size_t> count) {
             round->processes_missing += count ? *count - 1 : 0;
             --round->processes_missing;
-            home_.guard("an acknowledgement's callback", [&] { round->end_if_done(); });
+            home.guard("an acknowledgement's callback", [&] { round->end_if_done(); });
         });
-        home_.read_back(kept, [&](std::string_view name, args const& values) {
+        home.read_back(kept, [&](std::string_view name, args const& values) {
             auto const all = args::of(name, values);
-            home_.guard("adapter::broadcast_with_ack", [&] {
+            home.guard("adapter::broadcast_with_ack", [&] {
                 adapter_->broadcast_with_ack(
                     all, to,
-                    [this, round](std::size_t clients) {
+                    [&home, round](std::size_t clients) {
                         round->expected += clients;
                         --round->processes_missing;
-                        home_.guard("an acknowledgement's callback", [&] { round->end_if_done(); });
+                        home.guard("an acknowledgement's callback", [&] { round->end_if_done(); });
                     },
-                    [this, round](args answer) {
-                        home_.guard("an acknowledgement's callback", [&] { round->one(answer); });
+                    [&home, round](args answer) {
+                        home.guard("an acknowledgement's callback", [&] { round->one(answer); });
                     });
             });
         });
-        home_.after(to.flags.timeout.value_or(core.options().ack_timeout),
-                    [this, round] { home_.guard("an acknowledgement's callback", [&] { round->end(true); }); });
+        home.after(to.flags.timeout.value_or(core.options().ack_timeout),
+                   [&home, round] { home.guard("an acknowledgement's callback", [&] { round->end(true); }); });
     }
     core.ask(
         nsp_, std::move(event), to,
@@ -142,11 +162,11 @@ void sequencer::publish_with_ack(payload event, broadcast_options const& to,
             round->expected += clients;
             --round->processes_missing;
         },
-        [this, round](args answer) { home_.guard("an acknowledgement's callback", [&] { round->one(answer); }); },
-        [this, round, everywhere](bool late) {
+        [&home, round](args answer) { home.guard("an acknowledgement's callback", [&] { round->one(answer); }); },
+        [&home, round, everywhere](bool late) {
             round->local_ended = true;
             round->timed_out |= late;
-            home_.guard("an acknowledgement's callback", [&] {
+            home.guard("an acknowledgement's callback", [&] {
                 if (everywhere)
                     round->end_if_done();
                 else
@@ -176,40 +196,37 @@ void sequencer::park(socketio::parked_session<carried_state> lost)
     tick();
 }
 
-void sequencer::claim(std::string pid, std::optional<std::string> offset,
+void sequencer::claim(std::string pid, std::optional<std::string> offset, std::shared_ptr<mailbox> const& claimant,
                       std::function<void(std::optional<restored_socket>)> answer)
 {
     auto const found = live_.find(pid);
-    if (found == live_.end()) return restore_parked(pid, offset, false, nullptr, answer);
+    if (found == live_.end()) return restore_parked(pid, offset, nullptr, answer);
 
     // the old connection has not been noticed as dead: its shard gives the socket up
     auto const old = found->second;
     live_.erase(found);
-    old->home->run([this, alive = alive_, old, pid, offset, answer, first = home_.box()](shard& owner) {
+    bool const same_shard = old->home == claimant && home_.core().options().connection_state_recovery->skip_middlewares;
+    old->home->run([this, alive = alive_, old, same_shard, pid, offset, answer, first = home_.box()](shard& owner) {
         std::optional<socketio::parked_session<carried_state>> taken;
-        if (auto* const socket = owner.find(*old); socket && socket->connection && socket->recovery) {
-            taken.emplace();
-            taken->pid = pid;
-            taken->sid = std::string(old->id.view());
-            taken->rooms = socket->nsp->rooms_of(*socket);
-            taken->first_offset = socket->recovery->first_offset;
-            taken->last_offset = socket->recovery->last_offset;
-            taken->reached = socket->nsp->reached();
-            if (socket->extras) taken->data = std::make_shared<socket_extras>(*socket->extras);
+        auto* const socket = owner.find(*old);
+        if (socket && socket->connection) {
             auto* const connection = socket->connection;
-            static_cast<peer*>(connection->user())->hand_over(*socket);
-            connection->close(true, disconnect_reason::transport_close);
+            if (same_shard && socket->recovery) {
+                taken = describe(*socket);
+                static_cast<peer*>(connection->user())->hand_over(*socket);
+            }
+            connection->close(true, disconnect_reason::transport_close); // parks what was not handed over
         }
         first->run([this, alive, old, pid, offset, answer, taken = std::move(taken)](shard&) mutable {
             if (!*alive) return answer(std::nullopt);
-            bool const was_live = taken.has_value();
+            bool const handed_over = taken.has_value();
             if (taken) log_->park(*std::move(taken), home_.now());
-            restore_parked(pid, offset, was_live, was_live ? old : nullptr, answer);
+            restore_parked(pid, offset, handed_over ? old : nullptr, answer);
         });
     });
 }
 
-void sequencer::restore_parked(std::string const& pid, std::optional<std::string> const& offset, bool taken_over,
+void sequencer::restore_parked(std::string const& pid, std::optional<std::string> const& offset,
                                std::shared_ptr<socket_identity const> same,
                                std::function<void(std::optional<restored_socket>)> const& answer)
 {
@@ -237,7 +254,6 @@ void sequencer::restore_parked(std::string const& pid, std::optional<std::string
     back.extras = std::move(recovered->socket.data);
     back.missed = std::move(recovered->missed);
     back.recovery = {pid, recovered->socket.first_offset, recovered->socket.last_offset};
-    back.taken_over = taken_over;
     back.same = std::move(same);
     answer(std::move(back));
 }
@@ -265,10 +281,9 @@ payload encode_all(codec& with, args const& event) { return encode_arguments(wit
 
 } // namespace
 
-void sequencer::broadcast(args const& event, broadcast_options const& options, std::optional<std::string> offset)
+void sequencer::broadcast(args const& event, broadcast_options const& options, std::optional<std::string>)
 {
-    home_.guard("local_node::broadcast",
-                [&] { deliver_here(encode_all(home_.own_codec(), event), options, std::move(offset)); });
+    home_.guard("local_node::broadcast", [&] { deliver_here(encode_all(home_.own_codec(), event), options, false); });
 }
 
 void sequencer::broadcast_with_ack(args const& event, broadcast_options const& options,

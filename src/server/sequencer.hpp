@@ -36,11 +36,12 @@ struct restored_socket
     carried_state extras;
     std::vector<base::message_ref> missed;
     recovery_state recovery;
-    /// The old connection was still there: handlers see no second join.
-    bool taken_over = false;
-    /// Taken over on the same shard: the socket itself, without its connection.
+    /// Taken over from a connection that was still there: the socket itself, without it. Handlers see no second join.
     std::shared_ptr<socket_identity const> same;
 };
+
+/// What a socket needs to come back. Precondition: recovery is on for it.
+[[nodiscard]] socketio::parked_session<carried_state> describe(socket_state const& socket);
 
 /// Thread: the first shard's. Owner: that shard. Lifetime: the namespace's, while the server runs.
 class sequencer final : public local_node
@@ -50,7 +51,8 @@ public:
     ~sequencer();
 
     /// Gives the event its place, its offset, and sends it on to the shards (and by the adapter to other processes).
-    void publish(payload event, broadcast_options const& to);
+    /// `told`: listeners of outgoing events have heard of it.
+    void publish(payload event, broadcast_options const& to, bool told = false);
     /// Asks every selected socket of the process and of others for an acknowledgement.
     void publish_with_ack(payload event, broadcast_options const& to, std::unique_ptr<responses_receiver> receiver);
 
@@ -62,8 +64,10 @@ public:
     void forget(std::string const& pid);
     /// It was lost: what it needs to come back is kept.
     void park(socketio::parked_session<carried_state> lost);
-    /// A client says that it was here. Answers on the first shard's thread, now or later.
-    void claim(std::string pid, std::optional<std::string> offset,
+    /// A client of the shard behind `claimant` says that it was here. If its socket stands on that very shard, with a
+    /// connection that nobody has noticed as dead, the socket itself goes over (unless middleware has to see it);
+    /// elsewhere the old connection is closed first. Answers on the first shard's thread, now or later.
+    void claim(std::string pid, std::optional<std::string> offset, std::shared_ptr<mailbox> const& claimant,
                std::function<void(std::optional<restored_socket>)> answer);
 
     // --- the adapter's side -------------------------------------------------------------------------------------
@@ -84,8 +88,8 @@ public:
     void after(std::chrono::milliseconds delay, std::function<void()> work) override;
 
 private:
-    void deliver_here(payload event, broadcast_options const& to, std::optional<std::string> offset);
-    void restore_parked(std::string const& pid, std::optional<std::string> const& offset, bool taken_over,
+    void deliver_here(payload event, broadcast_options const& to, bool told);
+    void restore_parked(std::string const& pid, std::optional<std::string> const& offset,
                         std::shared_ptr<socket_identity const> same,
                         std::function<void(std::optional<restored_socket>)> const& answer);
     void tick();

@@ -47,7 +47,11 @@ nsp server::of(std::function<void(std::string_view, value const&, std::function<
     return {core(), core()->names().add_parent(namespace_decision(std::move(decide)))};
 }
 
-void server::on_new_namespace(std::function<void(nsp)> listener) { core()->on_new_namespace = std::move(listener); }
+void server::on_new_namespace(std::function<void(nsp)> listener)
+{
+    life_->demand_stopped();
+    core()->on_new_namespace = std::move(listener);
+}
 
 // --- ports ----------------------------------------------------------------------------------------------------------
 
@@ -62,12 +66,25 @@ void server::listen_unix(std::string_view path, listen_options const& options)
 }
 
 void server::reload_tls() { life_->reload_tls(); }
-void server::serve_files(std::string_view url, std::string_view folder) { life_->serve_files(url, folder); }
-void server::on_http(http_handler handler) { life_->on_http(std::move(handler)); }
-void server::use_http(http_middleware middleware) { core()->middleware.push_back(std::move(middleware)); }
+void server::serve_files(std::string_view url, std::string_view folder)
+{
+    life_->demand_stopped();
+    life_->serve_files(url, folder);
+}
+void server::on_http(http_handler handler)
+{
+    life_->demand_stopped();
+    life_->on_http(std::move(handler));
+}
+void server::use_http(http_middleware middleware)
+{
+    life_->demand_stopped();
+    core()->middleware.push_back(std::move(middleware));
+}
 
 server& server::attach(server_options options)
 {
+    life_->demand_stopped();
     options.threads = core()->threads();
     auto second = server_core::make(std::move(options));
     life_->add(second);

@@ -29,6 +29,18 @@ engineio::endpoint_options endpoint_options_of(server_options const& options)
     made.allow_upgrades = options.allow_upgrades;
     made.sid_cookie = options.session_cookie;
     made.cors = options.cors;
+    if (made.cors) {
+        if (auto const* asked = std::get_if<cors_origin::predicate>(&made.cors->origin.rule())) {
+            // what it throws is a no
+            made.cors->origin = cors_origin::predicate([allowed = *asked](std::string_view origin) {
+                try {
+                    return allowed(origin);
+                } catch (...) {
+                    return false;
+                }
+            });
+        }
+    }
     made.http_compression.reset();
     if (options.http_compression) made.http_compression = options.http_compression->threshold;
     if (auto const& deflate = options.per_message_deflate) {
@@ -64,7 +76,6 @@ void check(server_options const& options)
         auto const bits = [](int n) { return n >= 8 && n <= 15; };
         demand(bits(deflate->server_max_window_bits) && bits(deflate->client_max_window_bits),
                "window bits are 8 to 15");
-        demand(deflate->level >= 1 && deflate->level <= 9, "the level of per_message_deflate is 1 to 9");
     }
 }
 
@@ -161,6 +172,22 @@ bool server_core::sequence(std::shared_ptr<namespace_state> nsp, base::unique_fu
         bytes);
 }
 
+void server_core::leave(std::shared_ptr<namespace_state> const& nsp)
+{
+    if (!names_.leave(nsp, options_.cleanup_empty_child_namespaces) || !is_sequenced()) return;
+    // posted, not run: whoever let the last socket go may be the namespace's own
+    for (auto const& box : boxes_) box->post([nsp](shard& each) { each.close_namespace(*nsp); });
+}
+
+bool server_core::in_order(socket_identity const& who, base::unique_function<void(shard&)> work, std::size_t bytes)
+{
+    bool const goes_round = is_sequenced() && who.home != boxes_.front() && who.home->is_here();
+    if (!goes_round) return who.home->run(std::move(work), bytes);
+    return boxes_.front()->post(
+        [home = who.home, work = std::move(work), bytes](shard&) mutable { home->post(std::move(work), bytes); },
+        bytes);
+}
+
 bool server_core::with_adapter(std::shared_ptr<namespace_state> const& nsp, bool local,
                                std::function<void(adapter&)> work)
 {
@@ -185,12 +212,16 @@ bool server_core::broadcast(std::shared_ptr<namespace_state> const& nsp, payload
     auto const bytes = size_of(event);
     if (receiver) {
         if (!to.flags.timeout) to.flags.timeout = options_.ack_timeout;
-        return sequence(
+        // who waits is told even where the message cannot be queued
+        auto const shared = std::make_shared<std::unique_ptr<responses_receiver>>(std::move(receiver));
+        bool const queued = sequence(
             nsp,
-            [event = std::move(event), to = std::move(to), receiver = std::move(receiver)](sequencer& first) mutable {
-                first.publish_with_ack(std::move(event), to, std::move(receiver));
+            [event = std::move(event), to = std::move(to), shared](sequencer& first) mutable {
+                first.publish_with_ack(std::move(event), to, std::move(*shared));
             },
             bytes);
+        if (!queued && *shared) (*shared)->done(0, true);
+        return queued;
     }
     if (is_sequenced())
         return sequence(
@@ -214,12 +245,27 @@ void deliver_to(shard& at, std::shared_ptr<namespace_state> const& nsp, base::me
 
 } // namespace
 
+namespace {
+
+/// Tells the listeners of outgoing events of each selected socket. By identity: they may end sockets, their own and others.
+void tell_outgoing(shard& at, namespace_state const& nsp, adapters::selection const& which, payload const& event)
+{
+    auto* const part = at.find_namespace(nsp);
+    if (!part) return;
+    std::vector<std::shared_ptr<socket_identity const>> meant;
+    for (auto const* const socket : part->select(which)) meant.push_back(socket->identity);
+    for (auto const& who : meant)
+        if (auto* const socket = at.find(*who)) at.call_outgoing(*socket->nsp, *socket, event);
+}
+
+} // namespace
+
 bool server_core::deliver(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to,
                           std::optional<std::string> const& offset, std::optional<std::uint64_t> offset_number,
-                          base::message_ref* made)
+                          bool told, base::message_ref* made)
 {
     // listeners of outgoing events are told of it for each socket: then, and only then, the payload is kept
-    bool const listened = !nsp->table()->any_outgoing.empty();
+    bool const listened = !told && (nsp->has_outgoing_listeners() || !nsp->table()->any_outgoing.empty());
     std::shared_ptr<payload const> heard;
     if (listened) heard = std::make_shared<payload const>(event);
 
@@ -232,27 +278,20 @@ bool server_core::deliver(std::shared_ptr<namespace_state> const& nsp, payload e
     auto* const mine = here();
     if (mine) ++mine->statistics().encodings;
     engineio::send_flags const flags{.is_volatile = to.flags.volatile_};
-    auto const tell = [](shard& at, namespace_state const& where, adapters::selection const& which,
-                         payload const& what) {
-        auto* const part = at.find_namespace(where);
-        if (!part) return;
-        for (auto* const socket : part->select(which)) at.call_outgoing(*part, *socket, what);
-    };
-
     shared_selection selected;
     bool all = true;
     for (auto const& box : boxes_) {
         if (mine && box.get() == mine->box().get()) {
             adapters::selection const which{to.rooms, to.except};
-            if (heard) tell(*mine, *nsp, which, *heard);
+            if (heard) tell_outgoing(*mine, *nsp, which, *heard);
             deliver_to(*mine, nsp, message, which, flags, offset_number);
             continue;
         }
         if (!selected) selected = std::make_shared<broadcast_options const>(to);
         all &= box->post(
-            [nsp, message, selected, flags, offset_number, heard, tell](shard& other) {
+            [nsp, message, selected, flags, offset_number, heard](shard& other) {
                 adapters::selection const which{selected->rooms, selected->except};
-                if (heard) tell(other, *nsp, which, *heard);
+                if (heard) tell_outgoing(other, *nsp, which, *heard);
                 deliver_to(other, nsp, message, which, flags, offset_number);
             },
             message->bytes());
@@ -338,6 +377,8 @@ void server_core::ask(std::shared_ptr<namespace_state> const& nsp, payload event
         box->run([=, this](shard& at) {
             std::size_t asked = 0;
             auto const id = at.next_ack_id();
+            if (nsp->has_outgoing_listeners() || !nsp->table()->any_outgoing.empty())
+                tell_outgoing(at, *nsp, {selected->rooms, selected->except}, *shared);
             if (auto* const part = at.find_namespace(*nsp)) {
                 auto packet = at.own_codec().seal({.type = packet_type::event, .nsp = nsp->name(), .id = id}, *shared);
                 ++at.statistics().encodings;
@@ -359,6 +400,10 @@ void server_core::ask(std::shared_ptr<namespace_state> const& nsp, payload event
 void server_core::for_each_socket(std::shared_ptr<namespace_state> const& nsp, broadcast_options const& to,
                                   std::function<void(shard&, socket_state&)> work)
 {
+    if (nsp->is_parent()) {
+        for (auto const& child : names_.children(nsp)) for_each_socket(child, to, work);
+        return;
+    }
     auto const selected = std::make_shared<broadcast_options const>(to);
     for (auto const& box : boxes_) {
         box->run([nsp, selected, work](shard& at) {
@@ -411,6 +456,7 @@ void server_core::refresh(std::shared_ptr<namespace_state> const& changed)
 
 void server_core::announce_namespace(std::shared_ptr<namespace_state> const& made)
 {
+    with_adapter(made, false, [](adapter&) {}); // it listens to the others from now on
     if (!on_new_namespace) return;
     try {
         on_new_namespace(nsp(shared_from_this(), made));

@@ -27,6 +27,7 @@ namespace partyline {
 class shard;
 class front;
 class sequencer;
+struct socket_identity;
 struct socket_state;
 
 /// How a selection travels between shards.
@@ -66,6 +67,12 @@ public:
     /// Does `work` with the namespace's adapter, on the first shard. `false`, and nothing happens, without an adapter or with `local`.
     bool with_adapter(std::shared_ptr<namespace_state> const& nsp, bool local, std::function<void(adapter&)> work);
 
+    /// A socket has gone from the namespace; an empty dynamic one is forgotten where that is asked for.
+    void leave(std::shared_ptr<namespace_state> const& nsp);
+    /// Runs `work` on the socket's thread, behind everything that was sent to it before from the calling thread: where
+    /// events pass through the first shard on their way, what does not has to go round by it too.
+    bool in_order(socket_identity const& who, base::unique_function<void(shard&)> work, std::size_t bytes = 0);
+
     // --- many sockets -----------------------------------------------------------------------------------------------
 
     bool broadcast(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options to,
@@ -73,7 +80,7 @@ public:
     /// To this process, on the way from the sequencer or without one.
     bool deliver(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to,
                  std::optional<std::string> const& offset, std::optional<std::uint64_t> offset_number,
-                 base::message_ref* made = nullptr);
+                 bool told = false, base::message_ref* made = nullptr);
     /// Asks the sockets of this process: `on_count` once, `on_ack` for each, `on_end` at the time-out or when all have answered. Called on the thread that asked, or the first shard's.
     struct ack_round;
     void ask(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options const& to,

@@ -16,7 +16,7 @@ server_life::~server_life() = default;
 
 std::uint16_t server_life::listen(net::listen_address const& where, listen_options const& options)
 {
-    if (running_) throw error(errc::wrong_thread, "listen before run() or start()");
+    demand_stopped();
     port made;
     if (options.tls)
         made.tls = std::make_unique<net::tls_context>(net::tls_files{.certificate = options.tls->certificate_file,
@@ -25,6 +25,11 @@ std::uint16_t server_life::listen(net::listen_address const& where, listen_optio
     made.sockets = net::listen_on(where, {.backlog = options.backlog, .reuse_port = options.reuse_port});
     ports_.push_back(std::move(made));
     return ports_.back().sockets.front()->address().port;
+}
+
+void server_life::demand_stopped() const
+{
+    if (running_) throw error(errc::wrong_thread, "this has to be said before run() or start()");
 }
 
 void server_life::reload_tls()
@@ -47,12 +52,19 @@ void server_life::prepare(std::size_t own_threads)
         for (auto const& each : ports_)
             for (auto const& socket : each.sockets) made.listen(socket, each.tls.get());
     }
+    {
+        std::lock_guard const lock(mutex_);
+        working_ = threads;
+    }
+    for (auto const& core : cores_)
+        for (auto const& each : core->names().all()) core->with_adapter(each, false, [](adapter&) {});
     for (std::size_t i = threads - own_threads; i < threads; ++i)
         threads_.emplace_back([self = shared_from_this(), i] { self->work(i); });
 }
 
 void server_life::run()
 {
+    auto const self = shared_from_this(); // a handler may destroy the server
     prepare(root()->threads() - 1);
     {
         std::unique_ptr<net::signals> signals;
@@ -81,6 +93,9 @@ void server_life::work(std::size_t index)
     }
     mine.stop_listening();
     working_mailbox() = nullptr;
+    std::lock_guard const lock(mutex_);
+    --working_;
+    idle_.notify_all();
 }
 
 bool server_life::on_own_thread() const noexcept
@@ -93,6 +108,10 @@ bool server_life::on_own_thread() const noexcept
 void server_life::wait()
 {
     if (on_own_thread()) throw error(errc::wrong_thread, "a server cannot wait for itself on one of its threads");
+    {
+        std::unique_lock lock(mutex_);
+        idle_.wait(lock, [this] { return working_ == 0; });
+    }
     std::lock_guard const lock(join_);
     for (auto& each : threads_)
         if (each.joinable()) each.join();
@@ -109,6 +128,7 @@ void server_life::abandon()
     stop(true);
     if (!on_own_thread()) return wait();
     // the threads own this object until they end
+    std::lock_guard const lock(join_);
     for (auto& each : threads_) each.detach();
     threads_.clear();
 }

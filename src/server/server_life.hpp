@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -50,6 +51,9 @@ public:
     /// The server is destroyed: ends at once; on one of its own threads without waiting.
     void abandon();
 
+    /// Throws `wrong_thread` while it runs: for what all threads read without a lock.
+    void demand_stopped() const;
+
     // read by the fronts
     [[nodiscard]] std::vector<http_handler> const& http_handlers() const noexcept { return http_handlers_; }
     [[nodiscard]] std::vector<file_server> const& files() const noexcept { return files_; }
@@ -79,7 +83,10 @@ private:
     std::vector<std::thread> threads_;
     std::atomic<bool> running_{false};
     std::atomic<bool> draining_{false};
-    std::mutex join_; // one joins, others wait for it
+    std::mutex mutex_;
+    std::condition_variable idle_;
+    std::size_t working_ = 0; // threads in `work`, the caller of `run` among them; under the mutex
+    std::mutex join_;         // one joins, others wait for it
 };
 
 } // namespace partyline

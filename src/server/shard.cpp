@@ -11,7 +11,7 @@ void shard_timer::on_deadline(net::time_point)
     auto work = std::move(work_);
     auto& owner = owner_;
     owner.cancel(this);
-    work();
+    owner.guard("a timer", work);
 }
 
 namespace {
@@ -48,12 +48,14 @@ void shard::clear()
 {
     sequencers_.clear();
     for (auto& each : timers_) loop().cancel(*each);
-    timers_.clear();
     flush_timer_ = nullptr;
-    slots_.clear();
-    sockets_.clear();
-    namespaces_.clear();
+    // taken out first: what user objects do when they are destroyed must find empty tables
+    auto const timers = std::exchange(timers_, {});
+    auto const slots = std::exchange(slots_, {});
+    auto const sockets = std::exchange(sockets_, {});
     exchanges_.clear();
+    dirty_.clear();
+    ended_.clear();
 }
 
 net::loop& shard::loop() const noexcept { return front_.loop(); }
@@ -188,20 +190,15 @@ void shard::remove_socket(socket_state& socket)
 {
     auto const number = socket.identity->number;
     auto const nsp = socket.identity->nsp;
-    if (socket.nsp) socket.nsp->remove_rooms(socket);
-    auto gone = std::move(sockets_[number].state); // destroyed last: it may hold handles to others
+    socket.nsp->remove_rooms(socket);
+    socket.nsp->release();
+    auto const gone = std::move(sockets_[number].state); // destroyed last: it may hold handles to others
     ++sockets_[number].generation;
     free_sockets_.push_back(number);
-    bool const closed = core_.names().leave(nsp, core_.options().cleanup_empty_child_namespaces);
     if (auto const found = namespaces_.find(nsp.get());
-        found != namespaces_.end() && found->second->size() == 0 && nsp->parent() && !core_.is_sequenced())
-    {
+        found != namespaces_.end() && !found->second->is_used() && nsp->parent() && !core_.is_sequenced())
         namespaces_.erase(found);
-    }
-    if (closed && core_.is_sequenced()) {
-        for (std::size_t i = 0; i < core_.threads(); ++i)
-            core_.box(i)->run([nsp](shard& each) { each.close_namespace(*nsp); });
-    }
+    core_.leave(nsp);
 }
 
 socket_state* shard::find(socket_identity const& identity) const noexcept
@@ -265,12 +262,12 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
     // the listeners may have ended it
     if (find(to) != socket || !socket->connection) return fail(errc::disconnected);
 
-    packet_header header{.type = packet_type::event, .nsp = to.nsp->name(), .id = {}};
+    std::optional<std::uint64_t> id;
     if (receiver) {
         auto limit = options.timeout;
         if (!limit && limited) limit = core_.options().ack_timeout;
-        header.id = next_ack_id();
-        if (!expect_ack(*socket, *header.id, receiver, limit)) return fail(errc::limit_exceeded);
+        id = next_ack_id();
+        if (!expect_ack(*socket, *id, receiver, limit)) return fail(errc::limit_exceeded);
     } else if (core_.is_sequenced() && core_.options().connection_state_recovery && !options.is_volatile &&
                socket->at == socket_state::phase::connected)
     {
@@ -278,12 +275,19 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
         alone.flags.compress = options.compress;
         alone.flags.local = true;
         return core_.sequence(to.nsp, [event = std::move(event), alone](sequencer& first) mutable {
-            first.publish(std::move(event), alone);
+            first.publish(std::move(event), alone, true);
         });
     }
-    auto const sent =
-        send(*socket->connection, header, std::move(event), options.compress, {.is_volatile = options.is_volatile});
-    return sent != engineio::send_result::closed;
+    auto const bytes = event.buffer.size();
+    return core_.in_order(
+        to,
+        [who = socket->identity, id, event = std::move(event), options](shard& at) mutable {
+            auto* const reached = at.find(*who);
+            if (!reached || !reached->connection) return;
+            at.send(*reached->connection, {.type = packet_type::event, .nsp = who->nsp->name(), .id = id},
+                    std::move(event), options.compress, {.is_volatile = options.is_volatile});
+        },
+        bytes);
 }
 
 void shard::call_outgoing(namespace_shard& nsp, socket_state& socket, payload const& event)
@@ -300,20 +304,22 @@ void shard::call_outgoing(namespace_shard& nsp, socket_state& socket, payload co
 
 void shard::read_back(payload const& event, base::unique_function<void(std::string_view, args const&)> use)
 {
-    if (!mirror_) mirror_ = core_.make_codec();
-    auto packet = mirror_->seal({.type = packet_type::event, .nsp = "/", .id = {}}, event);
+    // taken for the call: a listener may emit, and be listened to in turn
+    auto mirror = mirror_ ? std::move(mirror_) : core_.make_codec();
+    auto packet = mirror->seal({.type = packet_type::event, .nsp = "/", .id = {}}, event);
     std::unique_ptr<partial_packet> partial;
     packet.first.buffer.append(64, '\0');
     auto const text = std::string_view(packet.first.buffer)
                           .substr(packet.first.begin, packet.first.buffer.size() - packet.first.begin - 64);
-    auto read = mirror_->decode(packet.first.is_binary, text, partial);
+    auto read = mirror->decode(packet.first.is_binary, text, partial);
     for (auto const& bytes : packet.attachments) {
         if (!read || *read) break;
         std::string padded(bytes.text());
         padded.append(64, '\0');
-        read = mirror_->decode(true, std::string_view(padded).substr(0, bytes.size()), partial);
+        read = mirror->decode(true, std::string_view(padded).substr(0, bytes.size()), partial);
     }
     if (read && *read) use((*read)->event, (*read)->arguments.borrow());
+    mirror_ = std::move(mirror);
 }
 
 // --- time, errors ---------------------------------------------------------------------------------------------------
@@ -352,9 +358,9 @@ sequencer* shard::find_sequencer(namespace_state const& nsp) const noexcept
 
 sequencer& shard::open_sequencer(std::shared_ptr<namespace_state> const& nsp)
 {
-    auto& place = sequencers_[nsp.get()];
-    if (!place) place = std::make_unique<sequencer>(*this, nsp);
-    return *place;
+    if (auto* const found = find_sequencer(*nsp)) return *found;
+    auto made = std::make_unique<sequencer>(*this, nsp); // user code runs: it may open others
+    return *sequencers_.emplace(nsp.get(), std::move(made)).first->second;
 }
 
 void shard::close_namespace(namespace_state const& nsp)

@@ -95,6 +95,7 @@ void slot::probe(net::link& link)
 {
     // the link being probed is remembered first: the session may close it at once
     if (!session_->probe(id_of(link), home_.now())) {
+        link.give_to(home_.farewell());
         link.close();
         return;
     }
@@ -147,6 +148,12 @@ void slot::queued()
         write_link();
 }
 
+engineio::send_result slot::drop()
+{
+    ++home_.statistics().dropped;
+    return engineio::send_result::dropped;
+}
+
 void slot::close(bool discard, disconnect_reason why)
 {
     if (!why_) why_ = why;
@@ -176,12 +183,13 @@ void slot::flush()
             home_.answer_poll(*this, answer->exchange, std::move(body), answer->compress);
     }
     auto const& limits = home_.core().queue_limits();
-    if (session_->is_open() && (session_->over_limit(limits) || (live_ && live_->kept_bytes() > limits.bytes))) {
-        if (home_.core().options().send_queue.on_overflow == overflow::disconnect) {
-            ++home_.statistics().overflows;
-            close(true, disconnect_reason::forced_server_close);
-            return;
-        }
+    bool const over = session_->over_limit(limits) || (live_ && live_->kept_bytes() > limits.bytes);
+    bool const drops = home_.core().options().send_queue.on_overflow == overflow::drop_newest;
+    full_ = over && drops;
+    if (over && !drops && session_->is_open()) {
+        ++home_.statistics().overflows;
+        close(true, disconnect_reason::forced_server_close);
+        return;
     }
     drain();
 }

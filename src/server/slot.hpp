@@ -66,6 +66,7 @@ public:
     // from above
     engineio::send_result send(engineio::delivery_ref const& item, engineio::send_flags flags)
     {
+        if (full_) return drop();
         auto const sent = session_->send(item, flags);
         if (sent == engineio::send_result::sent) queued();
         return sent;
@@ -85,6 +86,7 @@ private:
     friend class shard;
 
     void queued();
+    engineio::send_result drop();
     void write_link();
     /// Carries out what the session wants, until it wants nothing more.
     void drain();
@@ -103,6 +105,7 @@ private:
     bool dirty_ = false;
     bool draining_ = false;
     bool ended_ = false;
+    bool full_ = false;                    // and what is sent now is dropped
     std::optional<disconnect_reason> why_; // of a close from above
     base::id20 sid_;
     std::optional<engineio::session> session_;

@@ -104,7 +104,12 @@ void socket::leave(std::string_view room) const
 
 void socket::disconnect(bool close) const
 {
-    on_shard(self_, [close](shard&, socket_state& state) { peer::disconnect(state, close); });
+    auto const& who = demand(self_);
+    auto const core = who.home->core();
+    if (!core) return;
+    core->in_order(who, [self = self_, close](shard& home) {
+        if (auto* const state = home.find(*self)) peer::disconnect(*state, close);
+    });
 }
 
 listener_id socket::add(std::string_view event, std::shared_ptr<event_handler const> handler, bool once) const
@@ -151,10 +156,12 @@ listener_id socket::prepend_any(any_function listener) const
 }
 listener_id socket::on_any_outgoing(any_function listener) const
 {
+    demand(self_).nsp->set_outgoing_listeners();
     return declare(own_state(demand(self_)).with_extras().own.any_outgoing, without_socket(std::move(listener)));
 }
 listener_id socket::prepend_any_outgoing(any_function listener) const
 {
+    demand(self_).nsp->set_outgoing_listeners();
     return declare(own_state(demand(self_)).with_extras().own.any_outgoing, without_socket(std::move(listener)), true);
 }
 void socket::off_any() const
