@@ -1,0 +1,198 @@
+// From listen to stop, in every order; and that nothing is left of those who were there.
+#include <random>
+
+#include "running_server.hpp"
+
+namespace partyline::test {
+
+TEST(server_life, a_port_in_use_is_refused)
+{
+    server one;
+    auto const port = one.listen("127.0.0.1", 0);
+    EXPECT_NE(port, 0);
+    server two;
+    try {
+        two.listen("127.0.0.1", port);
+        FAIL() << "two servers on one port";
+    } catch (error const& why) {
+        EXPECT_EQ(why.code(), errc::address_in_use);
+    }
+}
+
+TEST(server_life, is_destroyed_without_having_run)
+{
+    server io;
+    io.on("say", [](std::string) {});
+    io.stop();
+    io.wait();
+    EXPECT_FALSE(io.of("/other").name().empty());
+}
+
+TEST(server_life, stops_and_starts_again)
+{
+    server io;
+    io.on("number", [](int n) { return n; });
+    for (int i = 0; i < 3; ++i) {
+        auto const port = io.listen("127.0.0.1", 0);
+        io.start();
+        EXPECT_THROW(io.start(), error);
+        wire_client client(port);
+        EXPECT_EQ(client.ask(R"("number",)" + std::to_string(i)), std::to_string(i));
+        io.stop();
+        io.stop();
+        io.wait();
+        io.wait();
+        client.expect_close();
+    }
+}
+
+TEST(server_life, run_returns_after_stop)
+{
+    server io{{.signals = false}};
+    auto const port = io.listen("127.0.0.1", 0);
+    io.on("stop", [&io] { io.stop(); });
+    std::thread runner([&] { io.run(); });
+    wire_client client(port);
+    client.emit(R"("stop")");
+    client.expect_close();
+    runner.join();
+}
+
+TEST(server_life, a_stop_in_a_handler_sends_what_was_emitted_before)
+{
+    running_server line([](server& io) {
+        io.on("stop", [&io](socket s) {
+            s.emit("last words", std::string(200'000, 'x'));
+            io.stop();
+            s.emit("too late, or not");
+        });
+    });
+    wire_client client(line.port);
+    client.emit(R"("stop")");
+    EXPECT_EQ(client.receive().size(), 200'000 + std::string_view(R"(42["last words",""])").size());
+    client.expect_close();
+    line.io.wait();
+}
+
+TEST(server_life, waiting_for_itself_is_refused)
+{
+    running_server line([](server& io) {
+        io.on("wait", [&io] {
+            try {
+                io.wait();
+            } catch (error const& why) {
+                return why.code() == errc::wrong_thread;
+            }
+            return false;
+        });
+    });
+    wire_client client(line.port);
+    EXPECT_EQ(client.ask(R"("wait")"), "true");
+}
+
+TEST(server_life, a_server_may_be_destroyed_in_a_handler)
+{
+    for (std::size_t const threads : {1U, 3U}) {
+        auto io = std::make_unique<server>(server_options{.threads = threads});
+        std::promise<void> done;
+        io->on("die", [&](socket s) {
+            io.reset();
+            s.emit("from beyond");
+            done.set_value();
+        });
+        auto const port = io->listen("127.0.0.1", 0);
+        io->start();
+        wire_client client(port);
+        wire_client other(port);
+        client.emit(R"("die")");
+        client.expect_close();
+        other.expect_close();
+        done.get_future().get();
+        EXPECT_EQ(io, nullptr);
+    }
+}
+
+TEST(server_life, handles_outlive_the_server)
+{
+    std::promise<socket> arrived;
+    socket handle;
+    std::unique_ptr<wire_client> client;
+    {
+        running_server line([&](server& io) { io.on_connection([&](socket s) { arrived.set_value(s); }); });
+        client = std::make_unique<wire_client>(line.port);
+        handle = arrived.get_future().get();
+    }
+    client->expect_close();
+    EXPECT_FALSE(handle.emit("hello"));
+    handle.join("garden");
+    handle.disconnect();
+    EXPECT_FALSE(handle.nsp().emit("hello"));
+}
+
+TEST(server_life, nothing_is_left_after_any_coming_and_going)
+{
+    running_server line([](server& io) {
+        io.use([&io, n = std::make_shared<std::atomic<int>>()](socket s) -> task<> {
+            s.join("everybody");
+            if (++*n % 3 == 0) co_await io.sleep(std::chrono::milliseconds(*n % 5));
+            if (*n % 7 == 0) throw refusal("not today");
+        });
+        io.on_connection([](socket s) { s.join({"a", "b"}); });
+        io.on("leave", [](socket s) { s.disconnect(); });
+        io.on("close", [](socket s) { s.disconnect(true); });
+        io.on("ask", [](socket s) { s.emit("question", [](result<int>) {}); });
+    });
+    std::mt19937 random(7);
+    for (int i = 0; i < 300; ++i) {
+        wire_client client(line.port, "", false);
+        switch (random() % 10) {
+        case 0:
+            break;
+        case 1:
+            client.send("40");
+            break;
+        case 2:
+            client.send("40{\"a\":");
+            break;
+        case 3:
+            client.send("40/nowhere,");
+            break;
+        case 4:
+            client.send("40");
+            client.emit(R"("ask")");
+            break;
+        case 5:
+            client.send("40");
+            client.emit(R"("leave")");
+            break;
+        case 6:
+            client.send("40");
+            client.emit(R"("close")");
+            break;
+        case 7:
+            client.send("40");
+            client.send("41");
+            break;
+        case 8:
+            client.send("40");
+            client.send(R"(452-["x",{"_placeholder":true,"num":0}])");
+            client.send_binary("half of it");
+            break;
+        default:
+            client.send("40");
+            (void)client.receive();
+            client.send("1");
+        }
+        if (random() % 2 == 0) client.abort();
+    }
+    auto const left = line.when_empty();
+    EXPECT_EQ(left.tcp_connections, 0U);
+    EXPECT_EQ(left.connections, 0U);
+    EXPECT_EQ(left.sockets, 0U);
+    EXPECT_EQ(left.rooms, 0U);
+    EXPECT_EQ(left.handler_errors, 0U);
+    wire_client client(line.port, "", false);
+    EXPECT_NO_THROW(client.send("40"));
+}
+
+} // namespace partyline::test
