@@ -41,11 +41,12 @@ struct receipt
     bool delivered = true;
     std::string why;
 };
+/// What the page shows at the door.
 struct ticket
 {
     std::string name, tag;
     strings rooms;
-}; // what the page shows at the door
+};
 PARTYLINE_STRUCT(person, id, name, away)
 PARTYLINE_STRUCT(room, name, people)
 PARTYLINE_STRUCT(message, id, to, text, image, image_type)
@@ -56,7 +57,12 @@ std::size_t characters(std::string_view text)
 {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
-bool is_room_name(std::string_view name) { return name.starts_with('#') && name.size() > 1 && characters(name) <= 32; }
+bool is_name(std::string_view text)
+{
+    return !text.empty() && characters(text) <= 32 &&
+           std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < ' '; });
+}
+bool is_room_name(std::string_view name) { return is_name(name) && name.starts_with('#') && name.size() > 1; }
 receipt refused(std::string why) { return {false, std::move(why)}; }
 
 /// Handlers of a server with one thread, as this one is, never run side by side: no locks here. With more threads, what
@@ -70,8 +76,7 @@ public:
             auto const shown = s.handshake().auth().to<ticket>();
             if (!shown || shown->tag.empty() || shown->tag.size() > 64)
                 throw partyline::refusal("This page is of another version; please load it again.");
-            if (shown->name.empty() || characters(shown->name) > 32)
-                throw partyline::refusal("A name has 1 to 32 characters.");
+            if (!is_name(shown->name)) throw partyline::refusal("A name has 1 to 32 characters.");
             s.data<ticket>() = *shown; // the socket's own, until it leaves for good
         });
         io.on_connection([this](socket s) { come_in(s); });
@@ -121,6 +126,9 @@ private:
     receipt pass_on(socket s, message const& said)
     {
         static strings const types{"image/png", "image/jpeg", "image/gif", "image/webp"};
+        auto const& sender = guests_.at(std::string(s.id()));
+        auto& last_id = last_id_of(sender.tag);
+        if (said.id <= last_id) return {}; // a repetition: its acknowledgement was lost, nothing else
         if (characters(said.text) > 4'000) return refused("A text has at most 4,000 characters.");
         if (said.image && said.image->size() > 700'000) return refused("A picture has at most 700,000 bytes.");
         if (said.image && std::find(types.begin(), types.end(), said.image_type) == types.end())
@@ -129,8 +137,7 @@ private:
         auto const reached = reaches(s, said.to);
         if (!reached.delivered) return reached;
 
-        auto const& sender = guests_.at(std::string(s.id()));
-        if (is_repetition(sender.tag, said.id)) return {}; // its acknowledgement was lost, nothing else
+        last_id = said.id;
         auto const now =
             std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()).time_since_epoch();
         if (said.to.empty())
@@ -142,18 +149,15 @@ private:
         return {};
     }
 
-    /// The page sends a message again until it is acknowledged, and counts its messages.
-    bool is_repetition(std::string const& tag, std::int64_t id)
+    /// The page counts its messages, and sends each again until it is acknowledged. No more than 10,000 pages are remembered.
+    std::int64_t& last_id_of(std::string const& tag)
     {
-        auto const [last, is_new] = last_id_.try_emplace(tag, 0);
-        if (is_new) tags_.push_back(tag);
-        if (tags_.size() > 10'000 && tags_.front() != tag) {
+        if (!last_id_.contains(tag)) tags_.push_back(tag);
+        if (tags_.size() > 10'000) {
             last_id_.erase(tags_.front());
             tags_.pop_front();
-        } // no more than these are remembered
-        if (id <= last->second) return true;
-        last->second = id;
-        return false;
+        }
+        return last_id_[tag];
     }
 
     /// Whether somebody, or the people of a room, may be written to.
@@ -193,7 +197,7 @@ private:
 
     receipt leave(socket s, std::string const& name)
     {
-        s.leave(name);
+        if (is_room_name(name)) s.leave(name); // its own room it keeps
         remove(std::string(s.id()), name);
         return {};
     }

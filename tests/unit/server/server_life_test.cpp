@@ -28,9 +28,9 @@ TEST(server_life, is_destroyed_without_having_run)
     EXPECT_FALSE(io.of("/other").name().empty());
 }
 
-TEST(server_life, stops_and_starts_again)
+TEST(server_life, stops_and_starts_again_and_waits_for_nobody_longer_than_it_should)
 {
-    server io;
+    server io{{.drain_timeout = 100ms}};
     io.on("number", [](int n) { return n; });
     for (int i = 0; i < 3; ++i) {
         auto const port = io.listen("127.0.0.1", 0);
