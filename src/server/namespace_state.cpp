@@ -25,6 +25,16 @@ void namespace_state::change(std::function<void(handler_table&)> const& edit)
     }
 }
 
+void namespace_state::forget_handlers()
+{
+    std::shared_ptr<handler_table const> table = std::make_shared<handler_table>();
+    std::vector<std::pair<std::string, server_handler>> server_handlers;
+    std::lock_guard const lock(mutex_);
+    table_.swap(table);
+    server_handlers_.swap(server_handlers);
+    has_own_table_ = true;
+}
+
 void namespace_state::add_server_handler(std::string event, server_handler handler)
 {
     std::lock_guard const lock(mutex_);

@@ -52,6 +52,9 @@ public:
     }
     void set_outgoing_listeners() noexcept { outgoing_listeners_.store(true, std::memory_order_relaxed); }
 
+    /// The server is gone: what was declared is destroyed. Handlers may hold handles, and those the server.
+    void forget_handlers();
+
     /// Handlers of `server_side_emit`; called on the first thread.
     using server_handler = std::function<void(args const&, std::function<void(value)>)>;
     void add_server_handler(std::string event, server_handler handler);

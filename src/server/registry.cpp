@@ -114,6 +114,12 @@ std::vector<registry::state> registry::all() const
     return found;
 }
 
+std::vector<registry::state> registry::parents() const
+{
+    std::lock_guard const lock(mutex_);
+    return parents_;
+}
+
 std::string normalize_namespace(std::string_view name)
 {
     if (name.starts_with('/')) return std::string(name);

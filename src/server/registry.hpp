@@ -40,6 +40,8 @@ public:
     bool leave(state const& which, bool close_empty);
     [[nodiscard]] std::vector<state> children(state const& parent) const;
     [[nodiscard]] std::vector<state> all() const;
+    /// The parents of dynamic namespaces, in the order of declaration.
+    [[nodiscard]] std::vector<state> parents() const;
 
 private:
     [[nodiscard]] state add(std::string_view name, state parent);

@@ -23,6 +23,13 @@ server::~server()
 {
     // an attached server goes with the one that it is attached to
     if (life_ && life_->root() == core()) life_->abandon();
+    // handlers may hold handles, which hold the core: the circle ends with the server
+    for (auto const& each : core()->names().all()) each->forget_handlers();
+    for (auto const& each : core()->names().parents()) each->forget_handlers();
+    if (!life_ || !life_->is_running()) {
+        core()->middleware.clear();
+        core()->on_new_namespace = {};
+    }
 }
 
 // --- namespaces -----------------------------------------------------------------------------------------------------
