@@ -113,7 +113,12 @@ args args::of(T const&... values)
 
 inline args args::from(std::vector<value> const& values)
 {
-    return encode(values.size(), [](writer& out, void const* all) { for (auto const& each : *static_cast<std::vector<value> const*>(all)) partyline::encode(out, each); }, &values);
+    return encode(
+        values.size(),
+        [](writer& out, void const* all) {
+            for (auto const& each : *static_cast<std::vector<value> const*>(all)) partyline::encode(out, each);
+        },
+        &values);
 }
 
 } // namespace partyline

@@ -23,8 +23,7 @@ public:
     /// Shares: `bytes` must stay as they are for as long as `owner` lives.
     binary(std::shared_ptr<void const> owner, std::span<std::byte const> bytes) noexcept
         : owner_(std::move(owner)), bytes_(bytes)
-    {
-    }
+    {}
 
     [[nodiscard]] std::byte const* data() const noexcept { return bytes_.data(); }
     [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }

@@ -73,7 +73,9 @@ public:
 class broadcast
 {
 public:
-    broadcast(std::shared_ptr<server_core> core, std::shared_ptr<namespace_state> nsp, selection to = {}) : core_(std::move(core)), nsp_(std::move(nsp)), to_(std::move(to)) {}
+    broadcast(std::shared_ptr<server_core> core, std::shared_ptr<namespace_state> nsp, selection to = {})
+        : core_(std::move(core)), nsp_(std::move(nsp)), to_(std::move(to))
+    {}
 
     [[nodiscard]] broadcast to(room_list const& rooms) const;
     [[nodiscard]] broadcast in(room_list const& rooms) const { return to(rooms); }
@@ -91,11 +93,15 @@ public:
     bool emit(Name const& name, T&&... values) const
     {
         static_assert(!ends_in_callback<T...>,
-                      "partyline: a broadcast is answered by many; write emit_with_ack<T>(...).then([](partyline::result<partyline::responses<T>> all) {...})");
+                      "partyline: a broadcast is answered by many; write "
+                      "emit_with_ack<T>(...).then([](partyline::result<partyline::responses<T>> all) {...})");
         if (!core_) return false; // the server is gone
-        return emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
-            return publish(encode(codec_here()), nullptr);
-        }, std::forward<T>(values)...);
+        return emit_through(
+            name,
+            [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
+                return publish(encode(codec_here()), nullptr);
+            },
+            std::forward<T>(values)...);
     }
     /// `emit("message", ...)`.
     template <class... T>
@@ -112,9 +118,12 @@ public:
             answer.completer()->complete(errc::disconnected);
             return answer;
         }
-        emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
-            return publish(encode(codec_here()), std::make_unique<collector<T>>(answer.completer()));
-        }, std::forward<A>(values)...);
+        emit_through(
+            name,
+            [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
+                return publish(encode(codec_here()), std::make_unique<collector<T>>(answer.completer()));
+            },
+            std::forward<A>(values)...);
         return answer;
     }
 
@@ -131,11 +140,15 @@ private:
     class collector final : public responses_receiver
     {
     public:
-        explicit collector(std::shared_ptr<typename pending<responses<T>>::promise> promise) : promise_(std::move(promise)) {}
+        explicit collector(std::shared_ptr<typename pending<responses<T>>::promise> promise)
+            : promise_(std::move(promise))
+        {}
         void answered(args const& list) override
         {
-            if constexpr (std::is_same_v<T, args>) collected_.answers.push_back(list);
-            else if (auto one = list.get<T>(0)) collected_.answers.push_back(*std::move(one));
+            if constexpr (std::is_same_v<T, args>)
+                collected_.answers.push_back(list);
+            else if (auto one = list.get<T>(0))
+                collected_.answers.push_back(*std::move(one));
         }
         void done(std::size_t expected, bool timed_out) override
         {

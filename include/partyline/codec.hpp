@@ -19,7 +19,14 @@
 namespace partyline {
 
 /// The types of Socket.IO protocol 5. BINARY_EVENT and BINARY_ACK are how an event or ack travels, not what it is.
-enum class packet_type : std::uint8_t { connect, disconnect, event, ack, connect_error };
+enum class packet_type : std::uint8_t
+{
+    connect,
+    disconnect,
+    event,
+    ack,
+    connect_error
+};
 
 /// What stands before the payload of a packet.
 struct packet_header
@@ -96,11 +103,11 @@ public:
 /// What a remote side may ask of a codec.
 struct codec_limits
 {
-    std::size_t max_attachments = 10;     ///< binary attachments per packet
-    std::size_t max_depth = 128;          ///< nesting of arrays and objects, reading and writing
-    std::size_t max_nsp_length = 256;     ///< bytes of a namespace's name
-    std::size_t max_event_length = 256;   ///< bytes of an event's name
-    std::size_t max_bytes = 1'000'000;    ///< bytes of a packet and its attachments together
+    std::size_t max_attachments = 10;   ///< binary attachments per packet
+    std::size_t max_depth = 128;        ///< nesting of arrays and objects, reading and writing
+    std::size_t max_nsp_length = 256;   ///< bytes of a namespace's name
+    std::size_t max_event_length = 256; ///< bytes of an event's name
+    std::size_t max_bytes = 1'000'000;  ///< bytes of a packet and its attachments together
 };
 
 /// A wire format. Thread: one object belongs to one thread; `codec_factory` makes one for each that needs one.
@@ -115,12 +122,14 @@ public:
     virtual result<payload> end() = 0;
     /// Puts the header before a payload. `offset` is appended as last element to the payload's array (connection state recovery).
     /// Names longer than the head room are legal and cost a copy. Reentrant with respect to begin()/end().
-    virtual encoded_packet seal(packet_header const& header, payload body, std::optional<std::string_view> offset = {}) const = 0;
+    virtual encoded_packet seal(packet_header const& header, payload body,
+                                std::optional<std::string_view> offset = {}) const = 0;
 
     /// Takes one Engine.IO message of a connection. Answers the packet if it is complete, nothing if attachments are
     /// still to come (they are kept in `partial`), or why the connection has to be closed (`partial` is then empty).
     /// `data` has 64 readable bytes behind its end.
-    virtual result<std::optional<incoming_packet>> decode(bool is_binary, std::string_view data, std::unique_ptr<partial_packet>& partial) = 0;
+    virtual result<std::optional<incoming_packet>> decode(bool is_binary, std::string_view data,
+                                                          std::unique_ptr<partial_packet>& partial) = 0;
     /// A cursor over `arguments` of the packet decoded last, as if they stood in an array that has just been entered:
     /// call `next_element()` before each. Valid until the next `decode`; every call starts again at the first.
     /// Precondition: the last `decode` answered a packet.

@@ -17,22 +17,31 @@ enum class disconnect_reason : std::uint8_t
     transport_error,             ///< the connection failed, or the peer broke the rules of its transport
     parse_error,                 ///< an Engine.IO packet could not be read
     forced_close,                ///< a Socket.IO packet could not be read
-    forced_server_close,         ///< the rules of the protocol were broken, no namespace was joined in time, or the send queue overflowed
+    forced_server_close, ///< the rules of the protocol were broken, no namespace was joined in time, or the send queue overflowed
 };
 
 /// The reason as JavaScript spells it, for example "transport close".
 [[nodiscard]] constexpr std::string_view to_string(disconnect_reason reason) noexcept
 {
     switch (reason) {
-    case disconnect_reason::server_namespace_disconnect: return "server namespace disconnect";
-    case disconnect_reason::client_namespace_disconnect: return "client namespace disconnect";
-    case disconnect_reason::server_shutting_down: return "server shutting down";
-    case disconnect_reason::ping_timeout: return "ping timeout";
-    case disconnect_reason::transport_close: return "transport close";
-    case disconnect_reason::transport_error: return "transport error";
-    case disconnect_reason::parse_error: return "parse error";
-    case disconnect_reason::forced_close: return "forced close";
-    case disconnect_reason::forced_server_close: return "forced server close";
+    case disconnect_reason::server_namespace_disconnect:
+        return "server namespace disconnect";
+    case disconnect_reason::client_namespace_disconnect:
+        return "client namespace disconnect";
+    case disconnect_reason::server_shutting_down:
+        return "server shutting down";
+    case disconnect_reason::ping_timeout:
+        return "ping timeout";
+    case disconnect_reason::transport_close:
+        return "transport close";
+    case disconnect_reason::transport_error:
+        return "transport error";
+    case disconnect_reason::parse_error:
+        return "parse error";
+    case disconnect_reason::forced_close:
+        return "forced close";
+    case disconnect_reason::forced_server_close:
+        return "forced server close";
     }
     return "unknown";
 }

@@ -19,8 +19,8 @@ namespace partyline {
 /// How an event is sent.
 struct emit_options
 {
-    bool is_volatile = false; ///< dropped if it cannot be written at once
-    bool compress = true;     ///< may be compressed, where compression is on
+    bool is_volatile = false;                           ///< dropped if it cannot be written at once
+    bool compress = true;                               ///< may be compressed, where compression is on
     std::optional<std::chrono::milliseconds> timeout{}; ///< for the acknowledgement
 };
 
@@ -130,11 +130,15 @@ template <class... T>
 template <class Event, class... T>
 [[nodiscard]] payload encode_contract(codec& with, T const&... values)
 {
-    static_assert(all_fit<typename Event::arguments, T...>, "partyline: these arguments are not the ones that the event's contract declares");
+    static_assert(all_fit<typename Event::arguments, T...>,
+                  "partyline: these arguments are not the ones that the event's contract declares");
     if constexpr (all_fit<typename Event::arguments, T...>) {
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return encode_event(with, Event::name, as_declared<std::tuple_element_t<I, typename Event::arguments>>(values)...);
-        }(std::index_sequence_for<T...>{});
+        return [&]<std::size_t... I>(std::index_sequence<I...>)
+        {
+            return encode_event(with, Event::name,
+                                as_declared<std::tuple_element_t<I, typename Event::arguments>>(values)...);
+        }
+        (std::index_sequence_for<T...>{});
     } else {
         return {};
     }
@@ -154,25 +158,31 @@ template <class Name, class Send, class... T>
 auto emit_through(Name const& name, Send&& send, T&&... values)
 {
     auto encode_all = [&](codec& with, auto const&... each) {
-        if constexpr (is_event<Name>) return encode_contract<Name>(with, each...);
-        else return encode_event(with, std::string_view(name), each...);
+        if constexpr (is_event<Name>)
+            return encode_contract<Name>(with, each...);
+        else
+            return encode_event(with, std::string_view(name), each...);
     };
     constexpr std::size_t count = sizeof...(T);
     auto all = std::forward_as_tuple(std::forward<T>(values)...);
     constexpr bool has_callback = ends_in_callback<T...>;
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>)
+    {
         auto encode = [&](codec& with) { return encode_all(with, std::get<I>(all)...); };
         if constexpr (has_callback) {
             using F = std::decay_t<std::tuple_element_t<count - 1, std::tuple<T...>>>;
             if constexpr (is_event<Name>)
                 static_assert(takes_reply<F, typename Name::answer>,
                               "partyline: this callback does not take what the event's contract declares as its reply");
-            return send(encode, std::unique_ptr<ack_receiver>(
-                                    std::make_unique<callback_receiver<F>>(std::forward<std::tuple_element_t<count - 1, std::tuple<T...>>>(std::get<count - 1>(all)))));
+            return send(
+                encode,
+                std::unique_ptr<ack_receiver>(std::make_unique<callback_receiver<F>>(
+                    std::forward<std::tuple_element_t<count - 1, std::tuple<T...>>>(std::get<count - 1>(all)))));
         } else {
             return send(encode, std::unique_ptr<ack_receiver>{});
         }
-    }(std::make_index_sequence<count - (has_callback ? 1 : 0)>{});
+    }
+    (std::make_index_sequence<count - (has_callback ? 1 : 0)>{});
 }
 
 } // namespace partyline

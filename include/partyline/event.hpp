@@ -48,10 +48,11 @@ struct event_types<T, reply<R>>
     static constexpr bool has_reply = true;
 };
 template <class T, class... Rest>
-    requires(sizeof...(Rest) > 1 || (sizeof...(Rest) == 1 && !event_types<Rest...>::has_reply))
-struct event_types<T, Rest...>
+requires(sizeof...(Rest) > 1 ||
+         (sizeof...(Rest) == 1 && !event_types<Rest...>::has_reply)) struct event_types<T, Rest...>
 {
-    using arguments = decltype(std::tuple_cat(std::declval<std::tuple<T>>(), std::declval<typename event_types<Rest...>::arguments>()));
+    using arguments = decltype(std::tuple_cat(std::declval<std::tuple<T>>(),
+                                              std::declval<typename event_types<Rest...>::arguments>()));
     using answer = typename event_types<Rest...>::answer;
     static constexpr bool has_reply = event_types<Rest...>::has_reply;
 };
@@ -74,23 +75,27 @@ inline constexpr bool is_event<event<Name, T...>> = true;
 /// Whether an argument of type `From` may stand where the contract says `To`: it converts, and loses nothing on the way.
 template <class To, class From>
 concept fits = std::is_same_v<std::decay_t<From>, To> ||
-               (std::is_arithmetic_v<To> && std::is_arithmetic_v<std::decay_t<From>> && requires(From&& from) { To{static_cast<From&&>(from)}; }) ||
+               (std::is_arithmetic_v<To>&& std::is_arithmetic_v<std::decay_t<From>>&& requires(From&& from) {
+                   To{static_cast<From&&>(from)};
+               }) ||
                (std::is_same_v<To, std::string> && std::is_convertible_v<From, std::string_view>) ||
                (!std::is_arithmetic_v<To> && std::is_convertible_v<From, To>);
 
 template <class Tuple, class... From>
 inline constexpr bool all_fit = false;
 template <class... To, class... From>
-    requires(sizeof...(To) == sizeof...(From))
-inline constexpr bool all_fit<std::tuple<To...>, From...> = (fits<To, From> && ...);
+requires(sizeof...(To) ==
+         sizeof...(From)) inline constexpr bool all_fit<std::tuple<To...>, From...> = (fits<To, From> && ...);
 
 /// The value as the contract declares it; text stays as it is, and so does everything where nothing (`void`) is declared.
 template <class To, class From>
 [[nodiscard]] decltype(auto) as_declared(From const& given)
 {
     constexpr bool text = std::is_same_v<To, std::string> && std::is_convertible_v<From const&, std::string_view>;
-    if constexpr (std::is_void_v<To> || std::is_same_v<To, From> || text) return (given);
-    else return static_cast<To>(given);
+    if constexpr (std::is_void_v<To> || std::is_same_v<To, From> || text)
+        return (given);
+    else
+        return static_cast<To>(given);
 }
 
 } // namespace partyline

@@ -69,8 +69,10 @@ public:
     {
         more_ = more_ && from_.next_element();
         if (more_) return decode(from_, out);
-        if constexpr (may_be_missing<T>) return true;
-        else return from_.fail(errc::missing_argument);
+        if constexpr (may_be_missing<T>)
+            return true;
+        else
+            return from_.fail(errc::missing_argument);
     }
     [[nodiscard]] errc failure() const noexcept { return from_.failure(); }
 
@@ -126,26 +128,40 @@ struct parameters_of<Receiver, F, type_list<P...>>
     template <std::size_t I>
     using at = std::tuple_element_t<I, std::tuple<P...>>;
 
-    static constexpr bool takes_receiver = []() consteval {
-        if constexpr (count > 0) return std::is_same_v<std::decay_t<at<0>>, Receiver>;
-        else return false;
-    }();
-    static constexpr bool takes_ack = []() consteval {
-        if constexpr (count > 0) return is_ack<std::decay_t<at<count - 1>>>;
-        else return false;
-    }();
+    static constexpr bool takes_receiver = []() consteval
+    {
+        if constexpr (count > 0)
+            return std::is_same_v<std::decay_t<at<0>>, Receiver>;
+        else
+            return false;
+    }
+    ();
+    static constexpr bool takes_ack = []() consteval
+    {
+        if constexpr (count > 0)
+            return is_ack<std::decay_t<at<count - 1>>>;
+        else
+            return false;
+    }
+    ();
     static constexpr std::size_t first = takes_receiver ? 1 : 0;
     static constexpr std::size_t decoded = count - first - (takes_ack ? 1 : 0);
-    static constexpr bool takes_all_raw = []() consteval {
-        if constexpr (decoded == 1) return std::is_same_v<std::decay_t<at<first>>, args>;
-        else return false;
-    }();
+    static constexpr bool takes_all_raw = []() consteval
+    {
+        if constexpr (decoded == 1)
+            return std::is_same_v<std::decay_t<at<first>>, args>;
+        else
+            return false;
+    }
+    ();
 
     template <class Middle>
     static void call_with(event_call& incoming, F& f, Middle&& middle)
     {
         settle(incoming, [&]() -> decltype(auto) {
-            return middle([&](auto&&... values) -> decltype(auto) { return place_ends(incoming, f, static_cast<decltype(values)>(values)...); });
+            return middle([&](auto&&... values) -> decltype(auto) {
+                return place_ends(incoming, f, static_cast<decltype(values)>(values)...);
+            });
         });
     }
 
@@ -153,10 +169,14 @@ struct parameters_of<Receiver, F, type_list<P...>>
     static decltype(auto) place_ends(event_call& incoming, F& f, V&&... values)
     {
         if constexpr (takes_receiver && takes_ack)
-            return f(incoming.receiver<Receiver>(), std::forward<V>(values)..., std::decay_t<at<count - 1>>(incoming.answer_later()));
-        else if constexpr (takes_receiver) return f(incoming.receiver<Receiver>(), std::forward<V>(values)...);
-        else if constexpr (takes_ack) return f(std::forward<V>(values)..., std::decay_t<at<count - 1>>(incoming.answer_later()));
-        else return f(std::forward<V>(values)...);
+            return f(incoming.receiver<Receiver>(), std::forward<V>(values)...,
+                     std::decay_t<at<count - 1>>(incoming.answer_later()));
+        else if constexpr (takes_receiver)
+            return f(incoming.receiver<Receiver>(), std::forward<V>(values)...);
+        else if constexpr (takes_ack)
+            return f(std::forward<V>(values)..., std::decay_t<at<count - 1>>(incoming.answer_later()));
+        else
+            return f(std::forward<V>(values)...);
     }
 
     static void call(event_call& incoming, F& f)
@@ -165,13 +185,17 @@ struct parameters_of<Receiver, F, type_list<P...>>
             // as a prvalue, so that a parameter by value borrows the receive buffer and nothing is copied
             if constexpr (takes_receiver && takes_ack)
                 settle(incoming, [&]() -> decltype(auto) {
-                    return f(incoming.receiver<Receiver>(), incoming.raw(), std::decay_t<at<count - 1>>(incoming.answer_later()));
+                    return f(incoming.receiver<Receiver>(), incoming.raw(),
+                             std::decay_t<at<count - 1>>(incoming.answer_later()));
                 });
             else if constexpr (takes_receiver)
                 settle(incoming, [&]() -> decltype(auto) { return f(incoming.receiver<Receiver>(), incoming.raw()); });
             else if constexpr (takes_ack)
-                settle(incoming, [&]() -> decltype(auto) { return f(incoming.raw(), std::decay_t<at<count - 1>>(incoming.answer_later())); });
-            else settle(incoming, [&]() -> decltype(auto) { return f(incoming.raw()); });
+                settle(incoming, [&]() -> decltype(auto) {
+                    return f(incoming.raw(), std::decay_t<at<count - 1>>(incoming.answer_later()));
+                });
+            else
+                settle(incoming, [&]() -> decltype(auto) { return f(incoming.raw()); });
         } else {
             call_decoded(incoming, f, std::make_index_sequence<decoded>{});
         }
@@ -181,15 +205,18 @@ struct parameters_of<Receiver, F, type_list<P...>>
     static void call_decoded(event_call& incoming, F& f, std::index_sequence<I...>)
     {
         static_assert((!std::is_same_v<std::decay_t<at<first + I>>, args> && ...),
-                      "partyline: `args` stands for all arguments, so it is the only one a handler takes (beside the socket and an ack)");
-        static_assert(((!std::is_lvalue_reference_v<at<first + I>> || std::is_const_v<std::remove_reference_t<at<first + I>>>) && ...),
+                      "partyline: `args` stands for all arguments, so it is the only one a handler takes (beside the "
+                      "socket and an ack)");
+        static_assert(((!std::is_lvalue_reference_v<at<first + I>> ||
+                        std::is_const_v<std::remove_reference_t<at<first + I>>>)&&...),
                       "partyline: a handler takes its arguments by value or by reference to const");
         std::tuple<std::decay_t<at<first + I>>...> values{};
         if constexpr (decoded > 0) {
             argument_cursor from(incoming.arguments());
             if (!(from.read(std::get<I>(values)) && ...)) return incoming.unfit(from.failure());
         }
-        settle(incoming, [&]() -> decltype(auto) { return place_ends(incoming, f, std::move(std::get<I>(values))...); });
+        settle(incoming,
+               [&]() -> decltype(auto) { return place_ends(incoming, f, std::move(std::get<I>(values))...); });
     }
 
     static constexpr bool any_view = (is_view<P> || ...);
@@ -206,7 +233,8 @@ public:
     {
         using plan = parameters_of<Receiver, F, typename signature_of<F>::parameters>;
         static_assert(!is_task<typename signature_of<F>::returned> || !plan::any_view,
-                      "partyline: a handler that returns a task takes its arguments by value; references and string_view would dangle at its first co_await");
+                      "partyline: a handler that returns a task takes its arguments by value; references and "
+                      "string_view would dangle at its first co_await");
         plan::call(incoming, f_);
     }
 
@@ -236,7 +264,8 @@ struct contract_plan<Receiver, Event, F, std::tuple<T...>>
     struct none
     {};
     using answer = typename Event::answer;
-    using later = typename std::conditional_t<Event::has_reply, std::type_identity<ack<answer>>, std::type_identity<none>>::type;
+    using later =
+        typename std::conditional_t<Event::has_reply, std::type_identity<ack<answer>>, std::type_identity<none>>::type;
 
     static constexpr bool with_receiver = std::is_invocable_v<F&, Receiver const&, T...>;
     static constexpr bool plain = std::is_invocable_v<F&, T...>;
@@ -246,22 +275,32 @@ struct contract_plan<Receiver, Event, F, std::tuple<T...>>
 
     static decltype(auto) call(event_call& incoming, F& f, T&... each)
     {
-        if constexpr (with_receiver) return f(incoming.receiver<Receiver>(), std::move(each)...);
-        else if constexpr (plain) return f(std::move(each)...);
+        if constexpr (with_receiver)
+            return f(incoming.receiver<Receiver>(), std::move(each)...);
+        else if constexpr (plain)
+            return f(std::move(each)...);
         else if constexpr (with_receiver_and_ack)
             return f(incoming.receiver<Receiver>(), std::move(each)..., later(incoming.answer_later()));
-        else return f(std::move(each)..., later(incoming.answer_later()));
+        else
+            return f(std::move(each)..., later(incoming.answer_later()));
     }
 
-    static constexpr bool replies_as_declared = []() consteval {
-        if constexpr (!takes_arguments) return true;
+    static constexpr bool replies_as_declared = []() consteval
+    {
+        if constexpr (!takes_arguments)
+            return true;
         else {
-            using returned = typename task_result<decltype(call(std::declval<event_call&>(), std::declval<F&>(), std::declval<T&>()...))>::type;
-            if constexpr (std::is_void_v<returned>) return !Event::has_reply || (!with_receiver && !plain);
-            else if constexpr (!Event::has_reply) return false;
-            else return fits<answer, returned>;
+            using returned = typename task_result<decltype(call(std::declval<event_call&>(), std::declval<F&>(),
+                                                                std::declval<T&>()...))>::type;
+            if constexpr (std::is_void_v<returned>)
+                return !Event::has_reply || (!with_receiver && !plain);
+            else if constexpr (!Event::has_reply)
+                return false;
+            else
+                return fits<answer, returned>;
         }
-    }();
+    }
+    ();
 };
 
 /// A handler under a contract: the arguments are decoded as the contract says, then converted.
@@ -275,10 +314,13 @@ public:
     {
         typename Event::arguments values{};
         argument_cursor from(incoming.arguments());
-        if (!std::apply([&](auto&... each) { return (from.read(each) && ...); }, values)) return incoming.unfit(from.failure());
+        if (!std::apply([&](auto&... each) { return (from.read(each) && ...); }, values))
+            return incoming.unfit(from.failure());
         settle<typename Event::answer>(incoming, [&]() -> decltype(auto) {
             return std::apply(
-                [&](auto&... each) -> decltype(auto) { return contract_plan<Receiver, Event, F>::call(incoming, f_, each...); },
+                [&](auto&... each) -> decltype(auto) {
+                    return contract_plan<Receiver, Event, F>::call(incoming, f_, each...);
+                },
                 values);
         });
     }
@@ -291,12 +333,15 @@ private:
 template <class Receiver, bool Shared, class F>
 [[nodiscard]] std::shared_ptr<event_handler const> make_handler(F f)
 {
-    static_assert(plainly_callable<F>, "partyline: the parameters of this handler cannot be read, because it is generic or overloaded; "
-                                       "pick one signature with partyline::handler<void(socket, int)>(f)");
+    static_assert(plainly_callable<F>,
+                  "partyline: the parameters of this handler cannot be read, because it is generic or overloaded; "
+                  "pick one signature with partyline::handler<void(socket, int)>(f)");
     if constexpr (plainly_callable<F>) {
-        static_assert(!Shared || signature_of<F>::is_const,
-                      "partyline: a handler declared once for a namespace runs on every thread of the server, so it cannot be `mutable`; "
-                      "keep the state in socket.data<T>(), or declare the handler with socket.on(...) inside on_connection");
+        static_assert(
+            !Shared || signature_of<F>::is_const,
+            "partyline: a handler declared once for a namespace runs on every thread of the server, so it cannot be "
+            "`mutable`; "
+            "keep the state in socket.data<T>(), or declare the handler with socket.on(...) inside on_connection");
         return std::make_shared<typed_handler<Receiver, F>>(std::move(f));
     }
 }
@@ -312,7 +357,8 @@ template <class Receiver, class Event, class F>
                   "partyline: this handler does not return what the event's contract declares as its reply");
     if constexpr (plan::takes_arguments && plan::replies_as_declared)
         return std::make_shared<contract_handler<Receiver, Event, F>>(std::move(f));
-    else return nullptr;
+    else
+        return nullptr;
 }
 
 } // namespace partyline

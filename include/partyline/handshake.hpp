@@ -42,7 +42,9 @@ public:
 class handshake
 {
 public:
-    handshake(std::shared_ptr<handshake_request const> request, value auth) : request_(std::move(request)), auth_(std::move(auth)) {}
+    handshake(std::shared_ptr<handshake_request const> request, value auth)
+        : request_(std::move(request)), auth_(std::move(auth))
+    {}
 
     [[nodiscard]] std::string_view header(std::string_view name) const { return request_->header(name); }
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() const { return request_->headers(); }

@@ -68,7 +68,8 @@ public:
         if constexpr (std::is_invocable_v<F&, socket, next>) {
             add_middleware(std::move(middleware));
         } else {
-            static_assert(std::is_invocable_v<F&, socket>, "partyline: a middleware takes (socket, next), or (socket) and throws partyline::refusal");
+            static_assert(std::is_invocable_v<F&, socket>,
+                          "partyline: a middleware takes (socket, next), or (socket) and throws partyline::refusal");
             auto shared = std::make_shared<F>(std::move(middleware));
             add_middleware([shared](socket s, next go_on) {
                 if constexpr (is_task<std::invoke_result_t<F&, socket>>) {
@@ -121,14 +122,18 @@ public:
         return send_server_event(args::of(event, values...), nullptr);
     }
     /// The same with one answer from each other server.
-    [[nodiscard]] pending<responses<value>> server_side_emit_with_ack(std::string_view event, args const& values = {}) const;
+    [[nodiscard]] pending<responses<value>> server_side_emit_with_ack(std::string_view event,
+                                                                      args const& values = {}) const;
     /// `(args const&, ack<value>)`: an event from another server.
-    void on_server_event(std::string_view event, std::function<void(args const&, std::function<void(value)>)> handler) const;
+    void on_server_event(std::string_view event,
+                         std::function<void(args const&, std::function<void(value)>)> handler) const;
 
     friend bool operator==(nsp const& a, nsp const& b) noexcept { return a.state_ == b.state_; }
 
     /// For the library.
-    nsp(std::shared_ptr<server_core> core, std::shared_ptr<namespace_state> state) noexcept : core_(std::move(core)), state_(std::move(state)) {}
+    nsp(std::shared_ptr<server_core> core, std::shared_ptr<namespace_state> state) noexcept
+        : core_(std::move(core)), state_(std::move(state))
+    {}
     [[nodiscard]] std::shared_ptr<namespace_state> const& state() const noexcept { return state_; }
 
 protected:
@@ -140,8 +145,10 @@ private:
     template <class Name, class F>
     listener_id declare(Name const& name, F handler, bool once) const
     {
-        if constexpr (is_event<Name>) return add(Name::name, make_contract_handler<socket, Name>(std::move(handler)), once);
-        else return add(name, make_handler<socket, true>(std::move(handler)), once);
+        if constexpr (is_event<Name>)
+            return add(Name::name, make_contract_handler<socket, Name>(std::move(handler)), once);
+        else
+            return add(name, make_handler<socket, true>(std::move(handler)), once);
     }
 
     /// A coroutine started from a plain listener: its exceptions are reported as a handler's.
@@ -164,8 +171,10 @@ private:
             report(std::current_exception());
             refused.emplace("middleware failed");
         }
-        if (refused) go_on(*std::move(refused));
-        else go_on();
+        if (refused)
+            go_on(*std::move(refused));
+        else
+            go_on();
     }
 
     template <class Signature, class F>
@@ -173,10 +182,13 @@ private:
     {
         return [shared = std::make_shared<F>(std::move(handler))]<class... A>(A&&... given) {
             if constexpr (std::is_invocable_v<F&, A...>) {
-                if constexpr (is_task<std::invoke_result_t<F&, A...>>) run_later((*shared)(std::forward<A>(given)...), shared);
-                else (*shared)(std::forward<A>(given)...);
+                if constexpr (is_task<std::invoke_result_t<F&, A...>>)
+                    run_later((*shared)(std::forward<A>(given)...), shared);
+                else
+                    (*shared)(std::forward<A>(given)...);
             } else {
-                static_assert(std::is_invocable_v<F&, A...>, "partyline: this listener does not take the arguments it is given");
+                static_assert(std::is_invocable_v<F&, A...>,
+                              "partyline: this listener does not take the arguments it is given");
             }
         };
     }

@@ -48,7 +48,12 @@ public:
 
     private:
         friend class pending;
-        enum state : unsigned char { empty, waiting, done };
+        enum state : unsigned char
+        {
+            empty,
+            waiting,
+            done
+        };
         std::optional<result<T>> answer_;
         std::function<void()> wake_;
         std::atomic<bool> taken_{false};
@@ -83,8 +88,10 @@ public:
         T await_resume()
         {
             result<T> answer = result_awaiter::await_resume();
-            if constexpr (std::is_void_v<T>) answer.value();
-            else return std::move(answer).value();
+            if constexpr (std::is_void_v<T>)
+                answer.value();
+            else
+                return std::move(answer).value();
         }
     };
 

@@ -33,9 +33,9 @@ struct listen_options
 /// Figures of this moment, gathered from all threads.
 struct server_statistics
 {
-    std::size_t connections = 0;      ///< Engine.IO sessions
-    std::size_t sockets = 0;          ///< of the main namespace
-    std::size_t rooms = 0;            ///< of the main namespace, each socket's own included
+    std::size_t connections = 0;         ///< Engine.IO sessions
+    std::size_t sockets = 0;             ///< of the main namespace
+    std::size_t rooms = 0;               ///< of the main namespace, each socket's own included
     std::vector<std::string> namespaces; ///< sorted
     std::size_t tcp_connections = 0;
     std::uint64_t handler_errors = 0; ///< exceptions and arguments that fit no handler
@@ -63,7 +63,8 @@ public:
     /// The parent of all namespaces whose name matches; each is made when its first client comes.
     [[nodiscard]] nsp of(pattern const& names) const;
     /// The same by decision: `(name, auth, allow)`; call `allow(bool)` once, now or later.
-    [[nodiscard]] nsp of(std::function<void(std::string_view name, value const& auth, std::function<void(bool)> allow)> decide) const;
+    [[nodiscard]] nsp
+    of(std::function<void(std::string_view name, value const& auth, std::function<void(bool)> allow)> decide) const;
     /// A namespace has been made, by `of` or by a client.
     void on_new_namespace(std::function<void(nsp)> listener);
 

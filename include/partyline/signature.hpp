@@ -26,43 +26,38 @@ template <class F>
 struct member_signature;
 template <class R, class C, class... P>
 struct member_signature<R (C::*)(P...)> : signature<R, false, P...>
-{
-};
+{};
 template <class R, class C, class... P>
 struct member_signature<R (C::*)(P...) const> : signature<R, true, P...>
-{
-};
+{};
 template <class R, class C, class... P>
 struct member_signature<R (C::*)(P...) noexcept> : signature<R, false, P...>
-{
-};
+{};
 template <class R, class C, class... P>
 struct member_signature<R (C::*)(P...) const noexcept> : signature<R, true, P...>
-{
-};
+{};
 
 /// Empty where there is no signature to be read.
 template <class F>
 struct signature_of
-{
-};
+{};
 template <class F>
-    requires requires { &F::operator(); }
+requires requires { &F::operator(); }
 struct signature_of<F> : member_signature<decltype(&F::operator())>
-{
-};
+{};
 template <class R, class... P>
 struct signature_of<R (*)(P...)> : signature<R, true, P...>
-{
-};
+{};
 template <class R, class... P>
 struct signature_of<R (*)(P...) noexcept> : signature<R, true, P...>
-{
-};
+{};
 
 /// A callable whose parameters can be read: no generic lambda, no overloaded call operator.
 template <class F>
-concept plainly_callable = requires { typename signature_of<F>::parameters; };
+concept plainly_callable = requires
+{
+    typename signature_of<F>::parameters;
+};
 
 /// A generic or overloaded callable with its signature picked: see `handler`.
 template <class Signature, class F>

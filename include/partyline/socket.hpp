@@ -23,14 +23,18 @@ class socket_emitter;
 struct socket_identity;
 
 /// Names one declared listener, for `off`.
-enum class listener_id : std::uint64_t {};
+enum class listener_id : std::uint64_t
+{
+};
 
 /// Declines an event or a connection: passed to `next`, or thrown by a middleware.
 class refusal : public std::runtime_error
 {
 public:
     explicit refusal(std::string const& message) : std::runtime_error(message) {}
-    refusal(std::string const& message, value data) : std::runtime_error(message), data_(std::move(data)), has_data_(true) {}
+    refusal(std::string const& message, value data)
+        : std::runtime_error(message), data_(std::move(data)), has_data_(true)
+    {}
     [[nodiscard]] bool has_data() const noexcept { return has_data_; }
     [[nodiscard]] value const& data() const noexcept { return data_; }
 
@@ -84,7 +88,8 @@ public:
     template <class T = value>
     [[nodiscard]] T& data() const
     {
-        if constexpr (std::is_same_v<T, value>) return shared_data();
+        if constexpr (std::is_same_v<T, value>)
+            return shared_data();
         else {
             std::any& place = own_data(typeid(T));
             if (!place.has_value()) place.emplace<std::shared_ptr<T>>(std::make_shared<T>());
@@ -170,14 +175,18 @@ private:
     template <class Name>
     [[nodiscard]] static std::string_view event_name_of(Name const& name)
     {
-        if constexpr (is_event<Name>) return Name::name;
-        else return name;
+        if constexpr (is_event<Name>)
+            return Name::name;
+        else
+            return name;
     }
     template <class Name, class F>
     [[nodiscard]] static std::shared_ptr<event_handler const> make(F handler)
     {
-        if constexpr (is_event<Name>) return make_contract_handler<socket, Name>(std::move(handler));
-        else return make_handler<socket, false>(std::move(handler));
+        if constexpr (is_event<Name>)
+            return make_contract_handler<socket, Name>(std::move(handler));
+        else
+            return make_handler<socket, false>(std::move(handler));
     }
 
     listener_id add(std::string_view event, std::shared_ptr<event_handler const> handler, bool once) const;
@@ -215,18 +224,25 @@ public:
     template <class Name, class... T>
     bool emit(Name const& name, T&&... values) const
     {
-        return emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver> receiver) {
-            return send(encode(codec_here()), std::move(receiver), false);
-        }, std::forward<T>(values)...);
+        return emit_through(
+            name,
+            [&](auto const& encode, std::unique_ptr<ack_receiver> receiver) {
+                return send(encode(codec_here()), std::move(receiver), false);
+            },
+            std::forward<T>(values)...);
     }
     template <class T = value, class Name, class... A>
     auto emit_with_ack(Name const& name, A&&... values) const
     {
         using answer_type = std::conditional_t<is_event<Name>, answer_of<Name>, std::type_identity<T>>::type;
         pending<answer_type> answer;
-        emit_through(name, [&](auto const& encode, std::unique_ptr<ack_receiver>) {
-            return send(encode(codec_here()), std::make_unique<pending_receiver<answer_type>>(answer.completer()), true);
-        }, std::forward<A>(values)...);
+        emit_through(
+            name,
+            [&](auto const& encode, std::unique_ptr<ack_receiver>) {
+                return send(encode(codec_here()), std::make_unique<pending_receiver<answer_type>>(answer.completer()),
+                            true);
+            },
+            std::forward<A>(values)...);
         return answer;
     }
 
@@ -237,7 +253,7 @@ private:
         using type = void;
     };
     template <class Name>
-        requires is_event<Name>
+    requires is_event<Name>
     struct answer_of<Name>
     {
         using type = typename Name::answer;

@@ -72,7 +72,7 @@ class [[nodiscard("a task does nothing until it is awaited or returned from a ha
 public:
     using promise_type = task_promise<T>;
 
-    task(task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+    task(task && other) noexcept : handle_(std::exchange(other.handle_, {})) {}
     task& operator=(task&& other) noexcept
     {
         std::swap(handle_, other.handle_);
