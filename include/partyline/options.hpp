@@ -67,7 +67,7 @@ struct recovery_options
     std::size_t max_sessions = 10'000;        ///< parked sessions per namespace; the oldest goes first
     std::size_t max_session_bytes = 16 << 20; ///< of parked rooms and data per namespace
     std::size_t max_packets = 100'000;        ///< log entries per namespace; the oldest goes first
-    std::size_t max_packet_bytes = 64 << 20;  ///< of the log, per namespace
+    std::size_t max_packet_bytes = 32 << 20;  ///< of the log, per namespace
 };
 
 /// Certificate chain and key, PEM files.

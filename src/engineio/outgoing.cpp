@@ -57,6 +57,11 @@ base::message_ref make_message(outgoing_part first, std::vector<binary> attachme
     static constexpr char message_type = type_character(packet_type::message);
     auto const prefix = first.is_binary ? std::string_view() : std::string_view(&message_type, 1);
 
+    // a buffer that grew by doubling may be half empty, and messages are kept: queued, and logged for recovery
+    constexpr std::size_t worth_it = 4096;
+    if (auto& buffer = first.buffer; buffer.size() > worth_it && buffer.capacity() > buffer.size() + buffer.size() / 4)
+        buffer.shrink_to_fit();
+
     std::vector<base::message_part> parts;
     parts.reserve(1 + attachments.size());
     parts.push_back(make_part(std::move(first.buffer), first.begin, prefix, first.is_binary));
