@@ -47,7 +47,8 @@ public:
     void failed(std::exception_ptr thrown) noexcept override
     {
         if (auto const core = who_->home->core()) core->report("a handler", std::move(thrown));
-        who_->home->post([](shard& home) { ++home.statistics().handler_errors; });
+        // now, if this is its thread: who has seen a later answer sees this counted
+        who_->home->run([](shard& home) { ++home.statistics().handler_errors; });
     }
 
 private:
