@@ -17,30 +17,22 @@ room_index::~room_index() = default;
 joined room_index::add(member who, base::id20 const& id)
 {
     assert(!walking_ && !contains(who) && !find(id));
-    record_number number;
-    if (free_records_.empty()) {
-        number = static_cast<record_number>(records_.size());
-        records_.emplace_back();
-        marks_.push_back(0);
-    } else {
-        number = free_records_.back();
-        free_records_.pop_back();
-        records_[number] = {};
+    if (who >= records_.size()) {
+        records_.resize(who + std::size_t{1});
+        marks_.resize(who + std::size_t{1});
     }
-    auto& fresh = records_[number];
+    auto& fresh = records_[who];
     fresh.id = id;
-    fresh.place = static_cast<std::uint32_t>(all_.size());
-    all_.push_back({who, number});
-    by_member_.emplace(who, number);
-    by_id_.insert(number);
+    fresh.place = static_cast<std::uint32_t>(all_.size()) & nowhere;
+    all_.push_back(who);
+    by_id_.insert(who);
     return {true, enter_own_room(fresh)};
 }
 
 result<joined> room_index::join(member who, std::string_view room)
 {
-    assert(!walking_);
-    auto const number = number_of(who);
-    auto& joining = records_[number];
+    assert(!walking_ && contains(who));
+    auto& joining = records_[who];
     if (room == joining.id.view()) {
         if (joining.in_own_room) return joined{};
         return joined{true, enter_own_room(joining)};
@@ -58,7 +50,7 @@ result<joined> room_index::join(member who, std::string_view room)
     auto& occupants = rooms_[target].occupants;
     auto const seat_number = static_cast<std::uint32_t>(seats.size());
     seats.push_back({target, static_cast<std::uint32_t>(occupants.size())});
-    occupants.push_back({who, number, seat_number});
+    occupants.push_back({who, seat_number});
     if (index) {
         index->emplace(target, seat_number);
     } else if (seats.size() >= indexed_from) {
@@ -70,9 +62,8 @@ result<joined> room_index::join(member who, std::string_view room)
 
 left room_index::leave(member who, std::string_view room)
 {
-    assert(!walking_);
-    auto const number = number_of(who);
-    auto& leaving = records_[number];
+    assert(!walking_ && contains(who));
+    auto& leaving = records_[who];
     if (room == leaving.id.view()) {
         if (!leaving.in_own_room) return {};
         return {true, leave_own_room(leaving)};
@@ -81,13 +72,13 @@ left room_index::leave(member who, std::string_view room)
     if (!existing) return {};
     auto const seat_number = find_seat(leaving, *existing);
     if (!seat_number) return {};
-    return {true, vacate(number, *seat_number)};
+    return {true, vacate(who, *seat_number)};
 }
 
 // Both vectors are closed by their last element, whose partner is told of its new place.
-bool room_index::vacate(record_number number, std::uint32_t seat_number)
+bool room_index::vacate(member who, std::uint32_t seat_number)
 {
-    auto& [seats, index] = *records_[number].rooms;
+    auto& [seats, index] = *records_[who].rooms;
     auto const [room, place] = seats[seat_number];
 
     auto& occupants = rooms_[room].occupants;
@@ -95,7 +86,7 @@ bool room_index::vacate(record_number number, std::uint32_t seat_number)
     occupants.pop_back();
     if (place < occupants.size()) {
         auto const& moved = occupants[place];
-        records_[moved.record].rooms->seats[moved.seat].place = place;
+        records_[moved.who].rooms->seats[moved.seat].place = place;
     }
 
     seats[seat_number] = seats.back();
@@ -106,7 +97,7 @@ bool room_index::vacate(record_number number, std::uint32_t seat_number)
         rooms_[moved.room].occupants[moved.place].seat = seat_number;
         if (index) (*index)[moved.room] = seat_number;
     }
-    if (seats.empty()) records_[number].rooms.reset();
+    if (seats.empty()) records_[who].rooms.reset();
 
     if (!occupants.empty()) return false;
     bool const name_lives_on = find_own_room(rooms_[room].name).has_value();
@@ -153,41 +144,30 @@ bool room_index::leave_own_room(record& of)
 
 void room_index::forget(member who)
 {
-    auto const number = number_of(who);
-    auto const place = records_[number].place;
+    auto const place = records_[who].place;
     all_[place] = all_.back();
     all_.pop_back();
-    if (place < all_.size()) records_[all_[place].record].place = place;
-    by_id_.erase(number);
-    by_member_.erase(who);
-    free_records_.push_back(number);
+    if (place < all_.size()) records_[all_[place]].place = place & nowhere;
+    by_id_.erase(who);
+    records_[who] = {};
     if (!all_.empty()) return;
 
     // nobody is here: give the memory of the busiest hour back
     records_.clear();
     records_.shrink_to_fit();
-    free_records_ = {};
     all_ = {};
     marks_ = {};
     rooms_ = {};
     free_rooms_ = {};
-    by_member_.rehash(0);
     by_id_.rehash(0);
     by_name_.rehash(0);
 }
 
-bool room_index::contains(member who) const noexcept { return by_member_.contains(who); }
-
-room_index::record_number room_index::number_of(member who) const
-{
-    auto const found = by_member_.find(who);
-    assert(found != by_member_.end());
-    return found->second;
-}
+bool room_index::contains(member who) const noexcept { return who < records_.size() && records_[who].place != nowhere; }
 
 bool room_index::in_room(member who, std::string_view room) const
 {
-    auto const& of = records_[number_of(who)];
+    auto const& of = records_[who];
     if (room == of.id.view()) return of.in_own_room;
     auto const existing = find_room(room);
     return existing && find_seat(of, *existing);
@@ -195,7 +175,7 @@ bool room_index::in_room(member who, std::string_view room) const
 
 std::vector<std::string_view> room_index::rooms_of(member who) const
 {
-    auto const& of = records_[number_of(who)];
+    auto const& of = records_[who];
     std::vector<std::string_view> names;
     if (of.in_own_room) names.push_back(of.id.view());
     if (of.rooms)
@@ -203,13 +183,13 @@ std::vector<std::string_view> room_index::rooms_of(member who) const
     return names;
 }
 
-std::string_view room_index::id_of(member who) const { return records_[number_of(who)].id.view(); }
+std::string_view room_index::id_of(member who) const { return records_[who].id.view(); }
 
 std::optional<member> room_index::find(std::string_view id) const
 {
     auto const found = by_id_.find(id);
     if (found == by_id_.end()) return std::nullopt;
-    return all_[records_[*found].place].who;
+    return *found;
 }
 
 std::size_t room_index::rooms() const noexcept { return own_rooms_ + by_name_.size() - shared_names_; }
@@ -219,8 +199,8 @@ std::vector<std::string_view> room_index::room_names() const
     std::vector<std::string_view> names;
     names.reserve(rooms());
     for (auto const number : by_name_) names.push_back(room_name(number));
-    for (auto const& each : all_) {
-        auto const& of = records_[each.record];
+    for (auto const who : all_) {
+        auto const& of = records_[who];
         if (of.in_own_room && (shared_names_ == 0 || !find_room(of.id.view()))) names.push_back(of.id.view());
     }
     return names;
@@ -239,7 +219,7 @@ std::optional<room_index::room_number> room_index::find_room(std::string_view na
     return *found;
 }
 
-std::optional<room_index::record_number> room_index::find_own_room(std::string_view name) const
+std::optional<member> room_index::find_own_room(std::string_view name) const
 {
     if (name.size() != base::id20::size) return std::nullopt;
     auto const found = by_id_.find(name);

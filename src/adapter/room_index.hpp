@@ -6,12 +6,14 @@
 // them is a walk through memory. An occupant knows its place in its member's list and the list knows the place in the room, so
 // leaving costs the same in a room of one and of a million. The room that every socket has for itself is no such
 // room: it is the table of ids. Several rooms are united by marking members with the number of the walk, not by a set.
-// Members have records with numbers of this index's own: a shard may have a million slots and a namespace three members.
+// Members are numbers that the namespace gives out anew for itself, so that records lie at their member's number: a shard
+// may have a million clients and a namespace three members.
 #pragma once
 
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,7 +27,7 @@
 
 namespace partyline::adapters {
 
-/// A slot number of the shard: dense, and used again after its socket is gone.
+/// A number of the namespace on its shard: dense (memory goes with the highest), and used again after its socket is gone.
 using member = std::uint32_t;
 
 /// To whom a broadcast goes: to those in at least one of `rooms` (to all if there are none), and in none of `except`.
@@ -95,7 +97,6 @@ public:
 
 private:
     using room_number = std::uint32_t;
-    using record_number = std::uint32_t;
 
     // a member's place in a room, and back
     struct seat
@@ -106,13 +107,7 @@ private:
     struct occupant
     {
         member who;
-        record_number record;
         std::uint32_t seat; // in the member's seats
-    };
-    struct present
-    {
-        member who;
-        record_number record;
     };
     // what a member has once it is in a room other than its own
     using seat_index = base::flat_map<room_number, std::uint32_t>;
@@ -125,10 +120,11 @@ private:
     struct record
     {
         std::unique_ptr<seating> rooms;
-        std::uint32_t place = 0; // in all_
-        bool in_own_room = true;
+        std::uint32_t place : 31 = nowhere; // in all_
+        std::uint32_t in_own_room : 1 = true;
         base::id20 id;
     };
+    static_assert(sizeof(record) == 32, "every idle client costs one");
     struct named_room
     {
         std::string name;
@@ -136,8 +132,9 @@ private:
     };
 
     static constexpr std::size_t indexed_from = 16;
+    static constexpr std::uint32_t nowhere = INT32_MAX;
 
-    // records and rooms are found by their names, which are stored once, where they are used
+    // members and rooms are found by their names, which are stored once, where they are used
     template <std::string_view (room_index::*name)(std::uint32_t) const noexcept>
     struct name_hash
     {
@@ -156,10 +153,9 @@ private:
         bool operator()(std::uint32_t a, std::string_view b) const noexcept { return (owner->*name)(a) == b; }
         bool operator()(std::string_view a, std::uint32_t b) const noexcept { return a == (owner->*name)(b); }
     };
-    std::string_view record_name(std::uint32_t number) const noexcept { return records_[number].id.view(); }
+    std::string_view member_name(std::uint32_t who) const noexcept { return records_[who].id.view(); }
     std::string_view room_name(std::uint32_t number) const noexcept { return rooms_[number].name; }
-    using id_set =
-        base::flat_set<record_number, name_hash<&room_index::record_name>, name_equal<&room_index::record_name>>;
+    using id_set = base::flat_set<member, name_hash<&room_index::member_name>, name_equal<&room_index::member_name>>;
     using name_set = base::flat_set<room_number, name_hash<&room_index::room_name>, name_equal<&room_index::room_name>>;
 
     // a walk in progress: no change and no second walk until it ends
@@ -181,32 +177,29 @@ private:
 
     [[nodiscard]] std::size_t hash(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<room_number> find_room(std::string_view name) const;
-    [[nodiscard]] std::optional<record_number> find_own_room(std::string_view name) const;
+    [[nodiscard]] std::optional<member> find_own_room(std::string_view name) const;
     [[nodiscard]] std::optional<std::uint32_t> find_seat(record const& of, room_number room) const;
-    [[nodiscard]] record_number number_of(member who) const;
     room_number open_room(std::string_view name);
-    bool vacate(record_number number, std::uint32_t seat); // answers whether the room was deleted
-    bool enter_own_room(record& of);                       // answers whether the room was created
-    bool leave_own_room(record& of);                       // answers whether the room was deleted
+    bool vacate(member who, std::uint32_t seat); // answers whether the room was deleted
+    bool enter_own_room(record& of);             // answers whether the room was created
+    bool leave_own_room(record& of);             // answers whether the room was deleted
     void forget(member who);
     void begin_walk() const;
 
     template <class F>
-    void visit_room(std::string_view name, F f) const; // f(member, record_number)
+    void visit_room(std::string_view name, F f) const;
 
     base::hash_seed seed_;
     std::size_t max_rooms_per_member_;
-    std::vector<record> records_; // by record number
-    std::vector<record_number> free_records_;
-    std::vector<present> all_;
+    std::deque<record> records_; // by member; grows without leaving a hole of its former size behind
+    std::vector<member> all_;
     std::vector<named_room> rooms_; // by room number
     std::vector<room_number> free_rooms_;
-    base::flat_map<member, record_number> by_member_;
     id_set by_id_;
     name_set by_name_;
     std::size_t own_rooms_ = 0;                // members that are in their own room
     std::size_t shared_names_ = 0;             // of those, whose id others have joined as a room
-    mutable std::vector<std::uint32_t> marks_; // by record number: the walk that met it last
+    mutable std::vector<std::uint32_t> marks_; // by member: the walk that met it last
     mutable std::uint32_t this_walk_ = 0;
     mutable bool walking_ = false;
 };
@@ -215,12 +208,11 @@ template <class OnLeft>
 void room_index::remove(member who, OnLeft on_left)
 {
     assert(contains(who) && !walking_);
-    auto const number = number_of(who);
-    auto& gone = records_[number];
+    auto& gone = records_[who];
     while (gone.rooms && !gone.rooms->seats.empty()) {
         auto const last = static_cast<std::uint32_t>(gone.rooms->seats.size() - 1);
         auto const name = rooms_[gone.rooms->seats[last].room].name;
-        bool const deleted = vacate(number, last);
+        bool const deleted = vacate(who, last);
         on_left(std::string_view(name), deleted);
     }
     if (gone.in_own_room) on_left(gone.id.view(), leave_own_room(gone));
@@ -230,9 +222,9 @@ void room_index::remove(member who, OnLeft on_left)
 template <class F>
 void room_index::visit_room(std::string_view name, F f) const
 {
-    if (auto const own = find_own_room(name)) f(all_[records_[*own].place].who, *own);
+    if (auto const own = find_own_room(name)) f(*own);
     if (auto const number = find_room(name))
-        for (auto const& each : rooms_[*number].occupants) f(each.who, each.record);
+        for (auto const& each : rooms_[*number].occupants) f(each.who);
 }
 
 template <class F>
@@ -240,25 +232,24 @@ void room_index::for_each(selection const& which, F f) const
 {
     walk const guard(*this);
     if (which.except.empty() && which.rooms.empty()) {
-        for (auto const& each : all_) f(each.who);
+        for (auto const who : all_) f(who);
         return;
     }
     // one room holds nobody twice: a member joins the room with its own id as its own room only
     if (which.except.empty() && which.rooms.size() == 1) {
-        visit_room(which.rooms.front(), [&](member who, record_number) { f(who); });
+        visit_room(which.rooms.front(), f);
         return;
     }
 
     begin_walk();
-    for (auto const& room : which.except)
-        visit_room(room, [this](member, record_number number) { marks_[number] = this_walk_; });
-    auto const visit_unmarked = [&](member who, record_number number) {
-        if (marks_[number] == this_walk_) return;
-        marks_[number] = this_walk_;
+    for (auto const& room : which.except) visit_room(room, [this](member who) { marks_[who] = this_walk_; });
+    auto const visit_unmarked = [&](member who) {
+        if (marks_[who] == this_walk_) return;
+        marks_[who] = this_walk_;
         f(who);
     };
     if (which.rooms.empty())
-        for (auto const& each : all_) visit_unmarked(each.who, each.record);
+        for (auto const who : all_) visit_unmarked(who);
     for (auto const& room : which.rooms) visit_room(room, visit_unmarked);
 }
 

@@ -233,10 +233,16 @@ TEST_F(room_index_test, a_crowd_leaves_one_room_in_the_order_it_came)
     EXPECT_EQ(index.size_of("crowd"), 0U);
 }
 
-TEST_F(room_index_test, members_with_high_numbers_cost_no_more)
+TEST_F(room_index_test, members_may_come_in_any_order_and_leave_gaps)
 {
-    index.add(4'000'000'000U, id(1));
-    EXPECT_THAT(reached(index, {}), ElementsAre(4'000'000'000U));
+    index.add(1000, id(1));
+    EXPECT_THAT(reached(index, {}), ElementsAre(1000U));
+    EXPECT_FALSE(index.contains(999));
+    EXPECT_FALSE(index.contains(4'000'000'000U));
+    index.add(3, id(2));
+    index.remove(1000);
+    EXPECT_FALSE(index.contains(1000));
+    EXPECT_THAT(reached(index, {}), ElementsAre(3U));
 }
 
 } // namespace
