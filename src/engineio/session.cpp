@@ -77,7 +77,7 @@ void session::finish(close_reason reason, std::string_view detail, answer to_pol
     reading_ = reading::nothing;
     end_post();
     if (poll_waits()) tell(respond{std::exchange(poll_, exchange_id::none), to_poll});
-    if (probe_link_ != link_id::none) tell(close_link{probe_link_});
+    if (probe_) tell(close_link{probe_->link});
     forget_probe();
     if (link_ != link_id::none) tell(close_link{std::exchange(link_, link_id::none)});
     pop(queue_.size());
@@ -86,13 +86,19 @@ void session::finish(close_reason reason, std::string_view detail, answer to_pol
     tell(closed{reason, detail});
 }
 
+void session::tell(session_event event)
+{
+    if (!outbox_) outbox_ = std::make_unique<std::vector<session_event>>();
+    outbox_->push_back(event);
+}
+
 std::optional<session_event> session::next_event()
 {
     for (;;) {
-        if (!outbox_.empty()) {
-            auto const event = outbox_.front();
-            outbox_.erase(outbox_.begin());
-            if (outbox_.empty()) std::vector<session_event>().swap(outbox_);
+        if (outbox_) {
+            auto const event = outbox_->front();
+            outbox_->erase(outbox_->begin());
+            if (outbox_->empty()) outbox_.reset();
             return event;
         }
         if (reading_ == reading::nothing) return std::nullopt;
@@ -152,14 +158,14 @@ std::optional<message_received> session::handle(result<packet> const& item)
 void session::receive(link_id link, bool is_binary, std::string_view data, time_point now)
 {
     if (state_ == state::closed || link == link_id::none) return;
-    if (link == probe_link_) return receive_probe(is_binary, data, now);
+    if (link == probing_link()) return receive_probe(is_binary, data, now);
     if (link == link_) start_reading(is_binary ? reading::binary_frame : reading::text_frame, data, now);
 }
 
 void session::link_closed(link_id link, bool clean, time_point)
 {
     if (link == link_id::none) return;
-    if (link == probe_link_) return forget_probe();
+    if (link == probing_link()) return forget_probe();
     if (link != link_) return;
     link_ = link_id::none;
     finish(clean ? close_reason::transport_close : close_reason::transport_error);
@@ -168,9 +174,12 @@ void session::link_closed(link_id link, bool clean, time_point)
 void session::tick(time_point now)
 {
     if (now >= heartbeat_at_) tick_heartbeat(now);
-    tick_probe(now);
+    if (probe_) tick_probe(now);
 }
 
-time_point session::next_deadline() const noexcept { return std::min({heartbeat_at_, upgrade_at_, noop_at_}); }
+time_point session::next_deadline() const noexcept
+{
+    return probe_ ? std::min({heartbeat_at_, probe_->give_up_at, probe_->noop_at}) : heartbeat_at_;
+}
 
 } // namespace partyline::engineio

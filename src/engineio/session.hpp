@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -134,7 +135,7 @@ public:
     [[nodiscard]] bool is_closed() const noexcept { return state_ == state::closed; }
     /// The live WebSocket, or none while polling.
     [[nodiscard]] link_id link() const noexcept { return link_; }
-    [[nodiscard]] link_id probing_link() const noexcept { return probe_link_; }
+    [[nodiscard]] link_id probing_link() const noexcept { return probe_ ? probe_->link : link_id::none; }
     [[nodiscard]] bool poll_waits() const noexcept { return poll_ != exchange_id::none; }
 
 private:
@@ -143,6 +144,13 @@ private:
         open,
         closing,
         closed
+    };
+    // an upgrade that is under way
+    struct probing
+    {
+        link_id link;
+        time_point give_up_at;
+        time_point noop_at = time_point::max(); // a waiting poll is released
     };
     enum class reading : std::uint8_t
     {
@@ -155,7 +163,7 @@ private:
     // session.cpp
     void push(delivery_ref item);
     void pop(std::size_t count) noexcept;
-    void tell(session_event event) { outbox_.push_back(event); }
+    void tell(session_event event);
     void finish(close_reason reason, std::string_view detail = {}, answer to_poll = answer::close);
     void finish_if_drained();
     void start_reading(reading what, std::string_view data, time_point now);
@@ -182,23 +190,21 @@ private:
     exchange_id poll_ = exchange_id::none;
     exchange_id post_ = exchange_id::none;
     link_id link_ = link_id::none;
-    link_id probe_link_ = link_id::none;
-    time_point heartbeat_at_;                   // the next ping, the end of waiting for a pong, or of closing
-    time_point upgrade_at_ = time_point::max(); // the probe is given up
-    time_point noop_at_ = time_point::max();    // a waiting poll is released
-    payload_reader incoming_;                   // what is being read: a payload, or one frame
-    std::vector<session_event> outbox_;         // empty and without memory most of the time
+    std::unique_ptr<probing> probe_;
+    time_point heartbeat_at_; // the next ping, the end of waiting for a pong, or of closing
+    payload_reader incoming_; // what is being read: a payload, or one frame
+    std::unique_ptr<std::vector<session_event>> outbox_;
     transport transport_;
     revision protocol_;
     state state_ = state::open;
     reading reading_ = reading::nothing;
-    bool opening_ = false; // the answer to the handshake is still to come, and is the open packet alone
-    bool awaits_pong_ = false;
-    bool extended_ = false; // this ping's time-out has been extended once
-    bool blocked_ = false;
-    bool noop_due_ = false;      // the probe asks for the waiting poll, or the next one, to be released
-    bool post_complete_ = false; // its body has come
+    bool opening_ : 1 = false; // the answer to the handshake is still to come, and is the open packet alone
+    bool awaits_pong_ : 1 = false;
+    bool extended_ : 1 = false; // this ping's time-out has been extended once
+    bool blocked_ : 1 = false;
+    bool noop_due_ : 1 = false;      // the probe asks for the waiting poll, or the next one, to be released
+    bool post_complete_ : 1 = false; // its body has come
 };
-static_assert(sizeof(session) <= 160, "every idle client costs one");
+static_assert(sizeof(session) <= 120, "every idle client costs one");
 
 } // namespace partyline::engineio

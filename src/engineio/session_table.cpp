@@ -2,21 +2,29 @@
 
 namespace partyline::engineio {
 
-bool session_table::insert(base::id20 const& sid, slot where) { return slots_.emplace(sid, where).second; }
+session_table::session_table() : slots_(0, hash{this}, equal{this}) {}
 
-void session_table::erase(base::id20 const& sid) noexcept { slots_.erase(sid); }
-
-std::optional<session_table::slot> session_table::find(base::id20 const& sid) const noexcept
+bool session_table::insert(base::id20 const& sid, slot where)
 {
-    auto const found = slots_.find(sid);
-    if (found == slots_.end()) return std::nullopt;
-    return found->second;
+    if (slots_.find(sid) != slots_.end()) return false;
+    if (where >= ids_.size()) ids_.resize(where + std::size_t{1});
+    ids_[where] = sid;
+    slots_.insert(where);
+    return true;
+}
+
+void session_table::erase(slot where) noexcept
+{
+    if (where < ids_.size()) slots_.erase(where);
 }
 
 std::optional<session_table::slot> session_table::find(std::string_view sid) const noexcept
 {
     auto const id = base::id20::parse(sid);
-    return id ? find(*id) : std::nullopt;
+    if (!id) return std::nullopt;
+    auto const found = slots_.find(*id);
+    if (found == slots_.end()) return std::nullopt;
+    return *found;
 }
 
 } // namespace partyline::engineio

@@ -11,9 +11,8 @@ namespace partyline::engineio {
 
 bool session::probe(link_id link, time_point now)
 {
-    if (state_ == state::closed || transport_ != transport::polling || probe_link_ != link_id::none) return false;
-    probe_link_ = link;
-    upgrade_at_ = now + context_->options().upgrade_timeout;
+    if (state_ == state::closed || transport_ != transport::polling || probe_) return false;
+    probe_ = std::make_unique<probing>(probing{link, now + context_->options().upgrade_timeout});
     return true;
 }
 
@@ -21,13 +20,13 @@ void session::receive_probe(bool is_binary, std::string_view data, time_point no
 {
     auto const item = is_binary ? result<packet>(errc::invalid_packet) : parse_packet(data);
     if (item && item->type == packet_type::ping && item->data == "probe") {
-        tell(probe_answered{probe_link_});
+        tell(probe_answered{probe_->link});
         noop_due_ = true;
-        noop_at_ = now + context_->options().noop_interval;
+        probe_->noop_at = now + context_->options().noop_interval;
     } else if (item && item->type == packet_type::upgrade) {
         complete_upgrade();
     } else {
-        tell(close_link{probe_link_});
+        tell(close_link{probe_->link});
         forget_probe();
     }
 }
@@ -36,7 +35,7 @@ void session::complete_upgrade()
 {
     if (poll_waits()) tell(respond{std::exchange(poll_, exchange_id::none), answer::noop});
     end_post();
-    link_ = probe_link_;
+    link_ = probe_->link;
     forget_probe();
     transport_ = transport::websocket;
     tell(upgraded{});
@@ -45,21 +44,19 @@ void session::complete_upgrade()
 
 void session::forget_probe() noexcept
 {
-    probe_link_ = link_id::none;
-    upgrade_at_ = time_point::max();
-    noop_at_ = time_point::max();
+    probe_.reset();
     noop_due_ = false;
 }
 
 void session::tick_probe(time_point now)
 {
-    if (now >= upgrade_at_) {
-        tell(close_link{probe_link_});
-        forget_probe();
+    if (now >= probe_->give_up_at) {
+        tell(close_link{probe_->link});
+        return forget_probe();
     }
-    if (now >= noop_at_) {
+    if (now >= probe_->noop_at) {
         noop_due_ = true;
-        noop_at_ = now + context_->options().noop_interval;
+        probe_->noop_at = now + context_->options().noop_interval;
     }
 }
 

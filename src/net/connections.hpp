@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -117,7 +118,7 @@ private:
     loop& loop_;
     http_host& host_;
     http_options const& options_;
-    std::vector<slot> slots_;
+    std::deque<slot> slots_; // grows without leaving a hole of its former size behind
     std::uint32_t first_free_ = none;
     std::size_t used_ = 0;
     bool draining_ = false;

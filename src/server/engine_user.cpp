@@ -95,13 +95,10 @@ void attach_user(slot& opened)
         opened.send(engineio::delivery_ref::make(engineio::make_message(std::move(part), {}, true)), {});
     }
     if (!options.engine.on_open) {
-        opened.set_user(std::make_unique<peer>(opened));
+        opened.make_user<peer>(opened);
         return;
     }
-    auto user = std::make_unique<engine_user>(opened);
-    auto& mine = *user;
-    opened.set_user(std::move(user));
-    mine.opened();
+    opened.make_user<engine_user>(opened).opened();
 }
 
 } // namespace partyline

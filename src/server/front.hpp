@@ -89,8 +89,8 @@ private:
     struct awaited
     {
         server_core* core;
-        std::uint32_t owner; // shard
-        std::string sid;
+        std::uint32_t owner;  // shard
+        base::id20 sid;       // empty where the client named something that is none
         std::uint64_t number; // under which the session knows it
         bool is_poll;
         bool is_octet_stream = false;

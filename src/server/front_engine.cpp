@@ -180,8 +180,7 @@ void front::open_session(shard& at, net::exchange_id exchange, http::request con
     auto const* const info = connections_->info(exchange);
     if (!info) return;
     auto const* const keep_headers = core.options().keep_headers ? &*core.options().keep_headers : nullptr;
-    auto facts =
-        std::make_shared<handshake_facts>(request, info->remote.host, info->secure, wall_clock_ms(), keep_headers);
+    auto facts = handshake_facts::make(request, info->remote.host, info->secure, wall_clock_ms(), keep_headers);
     if (is_upgrade) return open_by_websocket(at, exchange, request, sid, std::move(facts));
 
     auto* const opened = at.open_slot(sid, std::move(facts));
@@ -189,7 +188,7 @@ void front::open_session(shard& at, net::exchange_id exchange, http::request con
     auto how = plan(at, exchange, request, {}, true);
     core.endpoint().add_cookie(how, sid);
     auto const number = next_number();
-    awaited_[exchange] = {&at.core(), at.index(), std::string(sid.view()), number, true};
+    awaited_[exchange] = {&at.core(), at.index(), sid, number, true};
     at.expect_answer(number, {index_, exchange, std::move(how)});
     opened->open_polling(make_open(core.endpoint(), sid, asked.via));
     attach_user(*opened);
@@ -266,7 +265,7 @@ void front::begin_post(shard& at, net::exchange_id exchange, http::request const
     auto* const found = at.find_slot(asked->sid);
     if (!found || core.endpoint().admit(*asked, &found->session())) return;
     auto const number = next_number();
-    awaited_[exchange] = {&at.core(), at.index(), asked->sid, number, false, asked->is_octet_stream};
+    awaited_[exchange] = {&at.core(), at.index(), found->sid(), number, false, asked->is_octet_stream};
     at.expect_answer(number, {index_, exchange, plan(at, exchange, request, {}, false)});
     found->begin_post(static_cast<engineio::exchange_id>(number), asked->is_octet_stream);
 }
@@ -290,7 +289,8 @@ void front::ask_session(shard& at, net::exchange_id exchange, http::request cons
 
     auto how = plan(at, exchange, request, body, false);
     auto const number = next_number();
-    awaited_[exchange] = {&core, owner, asked.sid, number, asked.what == engineio::session_request::kind::poll};
+    awaited_[exchange] = {&core, owner, sid.value_or(base::id20{}), number,
+                          asked.what == engineio::session_request::kind::poll};
     if (owner == at.index()) {
         if (auto const refused = at.receive(asked, number, {index_, exchange, std::move(how)}, body))
             refuse(at, exchange, request, *refused, false);

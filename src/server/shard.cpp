@@ -78,7 +78,7 @@ slot* shard::open_slot(base::id20 const& sid, std::shared_ptr<handshake_request 
         free_slots_.push_back(number);
         return nullptr;
     }
-    slots_[number] = std::make_unique<slot>(*this, number, sid, std::move(request));
+    slots_[number] = std::make_unique<slot>(*this, number, std::move(request));
     return slots_[number].get();
 }
 
@@ -90,7 +90,7 @@ slot* shard::find_slot(std::string_view sid) const noexcept
 
 void shard::release(slot& ended)
 {
-    sessions_.erase(ended.sid());
+    sessions_.erase(ended.number());
     ended_.push_back(ended.number());
 }
 
@@ -103,8 +103,8 @@ void shard::mark_dirty(slot& changed)
 
 void shard::discard(slot& unopened)
 {
-    sessions_.erase(unopened.sid());
     auto const number = unopened.number();
+    sessions_.erase(number);
     slots_[number].reset();
     free_slots_.push_back(number);
 }

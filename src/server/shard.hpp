@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,6 +70,7 @@ public:
     /// A new client. Null: too many sessions that have not joined anything yet.
     [[nodiscard]] slot* open_slot(base::id20 const& sid, std::shared_ptr<handshake_request const> request);
     [[nodiscard]] slot* find_slot(std::string_view sid) const noexcept;
+    [[nodiscard]] base::id20 const& sid_of(slot const& which) const noexcept { return sessions_.id_of(which.number()); }
     [[nodiscard]] std::size_t slots() const noexcept { return sessions_.size(); }
     /// The session has ended: freed at the end of the turn.
     void release(slot& ended);
@@ -188,7 +190,7 @@ private:
     std::vector<std::uint32_t> dirty_;
     std::vector<std::uint32_t> flushing_;
     std::vector<std::uint32_t> ended_;
-    std::vector<socket_place> sockets_;
+    std::deque<socket_place> sockets_; // grows without leaving a hole of its former size behind
     std::vector<std::uint32_t> free_sockets_;
     base::flat_map<namespace_state const*, std::unique_ptr<namespace_shard>> namespaces_;
     base::flat_map<namespace_state const*, std::unique_ptr<sequencer>> sequencers_; // shard 0 alone

@@ -34,8 +34,8 @@ engineio::link_id id_of(net::link const& link) noexcept { return static_cast<eng
 
 } // namespace
 
-slot::slot(shard& home, std::uint32_t number, base::id20 const& sid, std::shared_ptr<handshake_request const> request)
-    : home_(home), number_(number), sid_(sid), request_(std::move(request))
+slot::slot(shard& home, std::uint32_t number, std::shared_ptr<handshake_request const> request)
+    : home_(home), number_(number), request_(std::move(request))
 {}
 
 slot::~slot()
@@ -43,7 +43,10 @@ slot::~slot()
     home_.loop().cancel(*this);
     if (live_) live_->abort();
     if (probing_) probing_->abort();
+    if (user_) user_->~session_user();
 }
+
+base::id20 const& slot::sid() const noexcept { return home_.sid_of(*this); }
 
 void slot::open_polling(engineio::delivery_ref open)
 {

@@ -2,8 +2,10 @@
 // It carries out what the session decides and flushes its queue at the end of each turn. It does not know Socket.IO.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,17 +41,25 @@ public:
 class slot final : public net::timed, public net::link_owner
 {
 public:
-    slot(shard& home, std::uint32_t number, base::id20 const& sid, std::shared_ptr<handshake_request const> request);
+    slot(shard& home, std::uint32_t number, std::shared_ptr<handshake_request const> request);
     ~slot();
 
     /// The first request is a GET: hand it to `receive_poll` next.
     void open_polling(engineio::delivery_ref open);
     void open_websocket(engineio::delivery_ref open, net::link& link);
-    void set_user(std::unique_ptr<session_user> user) { user_ = std::move(user); }
+    /// Makes what reads the messages, inside of the slot: every idle client has one. Once.
+    template <class User, class... Arguments>
+    User& make_user(Arguments&&... arguments)
+    {
+        static_assert(sizeof(User) <= user_size && alignof(User) <= alignof(void*));
+        auto* const made = ::new (user_place_) User(std::forward<Arguments>(arguments)...);
+        user_ = made;
+        return *made;
+    }
 
-    [[nodiscard]] session_user* user() const noexcept { return user_.get(); }
+    [[nodiscard]] session_user* user() const noexcept { return user_; }
     [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
-    [[nodiscard]] base::id20 const& sid() const noexcept { return sid_; }
+    [[nodiscard]] base::id20 const& sid() const noexcept;
     [[nodiscard]] shard& home() const noexcept { return home_; }
     [[nodiscard]] engineio::session& session() noexcept { return *session_; }
     [[nodiscard]] std::shared_ptr<handshake_request const> const& request() const noexcept { return request_; }
@@ -102,18 +112,20 @@ private:
 
     shard& home_;
     std::uint32_t number_;
-    bool dirty_ = false;
-    bool draining_ = false;
-    bool ended_ = false;
-    bool full_ = false;                    // and what is sent now is dropped
+    bool dirty_ : 1 = false;
+    bool draining_ : 1 = false;
+    bool ended_ : 1 = false;
+    bool full_ : 1 = false;                // and what is sent now is dropped
     std::optional<disconnect_reason> why_; // of a close from above
-    base::id20 sid_;
     std::optional<engineio::session> session_;
-    std::unique_ptr<session_user> user_;
+    session_user* user_ = nullptr; // in the place below
+    static constexpr std::size_t user_size = 64;
+    alignas(void*) std::byte user_place_[user_size];
     std::shared_ptr<handshake_request const> request_;
     net::link* live_ = nullptr;
     net::link* probing_ = nullptr;
     net::time_point scheduled_at_ = net::time_point::max();
 };
+static_assert(sizeof(slot) <= 280, "every idle client costs one");
 
 } // namespace partyline

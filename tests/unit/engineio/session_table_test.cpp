@@ -16,6 +16,7 @@ TEST(session_table, finds_what_was_inserted)
     EXPECT_EQ(table.find(make_id(1)), 17u);
     EXPECT_EQ(table.find(make_id(2).view()), 18u);
     EXPECT_EQ(table.find(make_id(3)), std::nullopt);
+    EXPECT_EQ(table.id_of(17), make_id(1));
     EXPECT_EQ(table.size(), 2u);
 }
 
@@ -31,10 +32,15 @@ TEST(session_table, forgets_what_is_erased)
 {
     session_table table;
     table.insert(make_id(1), 1);
-    table.erase(make_id(1));
-    table.erase(make_id(1));
+    table.erase(1);
+    table.erase(1);
+    table.erase(1000);
     EXPECT_EQ(table.find(make_id(1)), std::nullopt);
+    EXPECT_EQ(table.id_of(1), make_id(1)); // for what is still to be said of it
     EXPECT_EQ(table.size(), 0u);
+    EXPECT_TRUE(table.insert(make_id(2), 1));
+    EXPECT_EQ(table.find(make_id(1)), std::nullopt);
+    EXPECT_EQ(table.find(make_id(2)), 1u);
 }
 
 TEST(session_table, any_text_may_be_asked_for)
