@@ -19,7 +19,6 @@ namespace partyline {
 class handshake_request
 {
 public:
-    virtual ~handshake_request() = default;
     /// The header of that name, in any case; several of one name are joined by ", ". Empty if there is none, or if `keep_headers` left it out.
     [[nodiscard]] virtual std::string_view header(std::string_view name) const = 0;
     /// All headers kept, names in lower case, in the order of the request.
@@ -36,15 +35,16 @@ public:
     [[nodiscard]] virtual bool secure() const noexcept = 0;
     /// Milliseconds since 1970, when the session began.
     [[nodiscard]] virtual std::int64_t issued() const noexcept = 0;
+
+protected:
+    ~handshake_request() = default; // shared pointers know how it was made
 };
 
 /// What JavaScript has in `socket.handshake`. Immutable; from any thread.
 class handshake
 {
 public:
-    handshake(std::shared_ptr<handshake_request const> request, value auth)
-        : request_(std::move(request)), auth_(std::move(auth))
-    {}
+    handshake(std::shared_ptr<handshake_request const> request, value auth);
 
     [[nodiscard]] std::string_view header(std::string_view name) const { return request_->header(name); }
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() const { return request_->headers(); }
@@ -59,13 +59,13 @@ public:
     /// `issued()` as JavaScript's `Date.toString` writes it, in UTC.
     [[nodiscard]] std::string time() const;
     /// What the client sent with CONNECT: an object, empty if none.
-    [[nodiscard]] value const& auth() const noexcept { return auth_; }
+    [[nodiscard]] value const& auth() const noexcept;
     /// All of it as one object, with the names of JavaScript.
     [[nodiscard]] value to_value() const;
 
 private:
     std::shared_ptr<handshake_request const> request_;
-    value auth_;
+    std::shared_ptr<value const> auth_; // null: an empty object, as most clients send none
 };
 
 } // namespace partyline

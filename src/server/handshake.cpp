@@ -5,6 +5,17 @@
 
 namespace partyline {
 
+handshake::handshake(std::shared_ptr<handshake_request const> request, value auth) : request_(std::move(request))
+{
+    if (!auth.is_object() || auth.size() > 0) auth_ = std::make_shared<value const>(std::move(auth));
+}
+
+value const& handshake::auth() const noexcept
+{
+    static value const none = value::object{};
+    return auth_ ? *auth_ : none;
+}
+
 std::string handshake::time() const
 {
     auto const seconds = static_cast<std::time_t>(issued() / 1000);
@@ -30,7 +41,7 @@ value handshake::to_value() const
                          {"issued", issued()},
                          {"url", url()},
                          {"query", value(std::move(all_query))},
-                         {"auth", auth_}};
+                         {"auth", auth()}};
 }
 
 } // namespace partyline

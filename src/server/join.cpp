@@ -53,7 +53,7 @@ void peer::on_connect(incoming_packet const& packet)
     join_request asked{std::string(packet.nsp), value::object{}};
     if (packet.arguments.count > 0) asked.auth = packet.arguments.borrow().at(0);
     if (!openings_) openings_ = std::make_unique<std::vector<opening>>();
-    openings_->push_back({asked.nsp, {}, 0});
+    openings_->push_back({asked.nsp, {}});
     auto& names = home_.core().names();
     if (auto found = names.enter(asked.nsp)) return enter(std::move(asked), std::move(found));
     auto candidates = names.candidates(asked.nsp);
@@ -153,7 +153,7 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
     auto const& options = home_.core().options();
     if (restored && restored->same && take_over(asked, nsp, *restored)) {
         auto const who = restored->same;
-        for (auto const& each : waiting.early)
+        for (auto const& each : waiting.early.events)
             if (auto* const same = home_.find(*who))
                 dispatch_kept_event(home_, *same, each.name, each.arguments, each.id);
         return;
@@ -164,10 +164,7 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
     if (back) id = base::id20::parse(restored->sid).value_or(id);
     auto& socket = home_.add_socket(connection_, nsp, id, std::move(asked.auth), back);
     add(socket);
-    if (!waiting.early.empty()) {
-        socket.early = std::make_unique<std::deque<early_event>>(std::move(waiting.early));
-        socket.early_bytes = waiting.early_bytes;
-    }
+    if (!waiting.early.events.empty()) socket.early = std::make_unique<early_events>(std::move(waiting.early));
     if (options.connection_state_recovery) {
         socket.recovery = std::make_unique<recovery_state>();
         if (back)
@@ -270,14 +267,13 @@ void peer::finish_join(shard& home, socket_state& joined, std::vector<base::mess
     for (;;) {
         auto* const socket = home.find(*who.identity());
         if (!socket) return;
-        if (!socket->early || socket->early->empty()) {
+        if (!socket->early || socket->early->events.empty()) {
             socket->early.reset();
-            socket->early_bytes = 0;
             socket->holds_events = false;
             return;
         }
-        auto const next_event = std::move(socket->early->front());
-        socket->early->pop_front();
+        auto const next_event = std::move(socket->early->events.front());
+        socket->early->events.pop_front();
         dispatch_kept_event(home, *socket, next_event.name, next_event.arguments, next_event.id);
     }
 }

@@ -46,15 +46,14 @@ void peer::on_packet(incoming_packet& packet, std::size_t bytes)
     auto* const socket = find(packet.nsp);
     if (!socket) {
         auto* const early = find_opening(packet.nsp);
-        if (early && packet.type == packet_type::event && keep_early(early->early, early->early_bytes, packet, bytes))
-            return;
+        if (early && packet.type == packet_type::event && keep_early(early->early, packet, bytes)) return;
         return violate();
     }
     switch (packet.type) {
     case packet_type::event:
         if (!socket->holds_events) return on_event(*socket, packet);
-        if (!socket->early) socket->early = std::make_unique<std::deque<early_event>>();
-        if (!keep_early(*socket->early, socket->early_bytes, packet, bytes)) violate();
+        if (!socket->early) socket->early = std::make_unique<early_events>();
+        if (!keep_early(*socket->early, packet, bytes)) violate();
         return;
     case packet_type::ack:
         on_ack(*socket, packet);
@@ -69,14 +68,14 @@ void peer::on_packet(incoming_packet& packet, std::size_t bytes)
     }
 }
 
-bool peer::keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet,
-                      std::size_t bytes)
+bool peer::keep_early(early_events& early, incoming_packet const& packet, std::size_t bytes)
 {
     auto const& options = home_.core().options();
-    early_bytes += bytes;
-    for (auto const& each : packet.arguments.attachments) early_bytes += each.size();
-    if (early.size() >= options.limits.max_joining_packets || early_bytes > options.max_http_buffer_size) return false;
-    early.push_back({std::string(packet.event), packet.arguments.borrow(), packet.id});
+    early.bytes += bytes;
+    for (auto const& each : packet.arguments.attachments) early.bytes += each.size();
+    if (early.events.size() >= options.limits.max_joining_packets || early.bytes > options.max_http_buffer_size)
+        return false;
+    early.events.push_back({std::string(packet.event), packet.arguments.borrow(), packet.id});
     return true;
 }
 

@@ -61,8 +61,7 @@ private:
     struct opening
     {
         std::string nsp;
-        std::deque<early_event> early;
-        std::size_t early_bytes = 0;
+        early_events early;
     };
     using candidate_list = std::vector<std::shared_ptr<namespace_state>>;
 
@@ -82,8 +81,7 @@ private:
     static void refuse_socket(shard& home, socket_state& socket, refusal const& why);
     static void finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed);
 
-    bool keep_early(std::deque<early_event>& early, std::size_t& early_bytes, incoming_packet const& packet,
-                    std::size_t bytes);
+    bool keep_early(early_events& early, incoming_packet const& packet, std::size_t bytes);
     [[nodiscard]] socket_state* find(std::string_view nsp) const noexcept;
     [[nodiscard]] std::size_t count() const noexcept;
     void add(socket_state& socket) noexcept;

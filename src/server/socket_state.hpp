@@ -75,6 +75,11 @@ struct early_event
     args arguments; // owned
     std::optional<std::uint64_t> id;
 };
+struct early_events
+{
+    std::deque<early_event> events;
+    std::size_t bytes = 0;
+};
 
 /// What connection state recovery has to know of a socket.
 struct recovery_state
@@ -103,8 +108,7 @@ struct socket_state
     bool holds_events = true; ///< events are queued: `on_connection` has not returned yet
     std::unique_ptr<socket_extras> extras;
     std::unique_ptr<ack_list> acks;
-    std::unique_ptr<std::deque<early_event>> early;
-    std::size_t early_bytes = 0;
+    std::unique_ptr<early_events> early;
     std::unique_ptr<recovery_state> recovery;
     std::unique_ptr<std::vector<base::message_ref>> missed; // of a recovery whose middleware runs
 
@@ -115,5 +119,6 @@ struct socket_state
     }
     [[nodiscard]] socket handle() const { return socket(identity); }
 };
+static_assert(sizeof(socket_state) <= 88 && sizeof(socket_identity) <= 96, "every idle client costs one of each");
 
 } // namespace partyline
