@@ -11,6 +11,12 @@ const field = (pid, name) => {
 /// Resident memory in bytes.
 export const residentBytes = (pid) => field(pid, "VmRSS");
 
+/// Proportional memory in bytes: what the process has for itself, and its share of what it shares.
+export function proportionalBytes(pid) {
+    const rollup = fs.readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)[1]) * 1024;
+}
+
 /// CPU time so far, user and system, in milliseconds (a tick is 10 ms on Linux).
 export function cpuMilliseconds(pid) {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
