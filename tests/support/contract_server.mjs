@@ -17,7 +17,7 @@ export const command = (process.env.CONTRACT_SERVER || built).split(/\s+/);
 export const isReference = process.env.CONTRACT_REFERENCE === "1";
 
 /// Memory and speed say nothing of the program when a sanitizer is built into it.
-export const isSanitized = /\/(asan|tsan)\//.test(command[0]);
+export const isSanitized = /\/(asan|tsan)\//.test(command.join(" "));
 
 /// Option for a test that asserts a departure from the official server: `test(name, ours("why"), ...)`.
 export const ours = (why) => ({ skip: isReference && `differs from the official server on purpose: ${why}` });
