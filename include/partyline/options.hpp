@@ -172,8 +172,8 @@ struct server_options
     /// Adds headers to the first response of a session; to every response.
     std::function<void(http::header_list&, http_call const&)> initial_headers = {};
     std::function<void(http::header_list&, http_call const&)> headers = {};
-    /// Called for every refused handshake: code and message of the reference table.
-    std::function<void(http_call const&, int code, std::string_view message)> on_connection_error = {};
+    /// Called for every refused handshake, and for requests that name no session or not rightly. Thread: the connection's.
+    std::function<void(connection_error const&)> on_connection_error = {};
     /// WebSocket handshakes with an Origin not listed are refused with 400. Empty: no check, as in the official server.
     std::vector<std::string> allowed_origins = {};
     bool destroy_upgrade = true; ///< close upgrades to other paths after `destroy_upgrade_timeout`

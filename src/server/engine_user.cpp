@@ -72,7 +72,7 @@ public:
             if (!is_binary && functions.on_text) functions.on_text(*handle_, data);
         });
     }
-    void on_closed(disconnect_reason reason) override
+    void on_closed(disconnect_reason reason, std::string_view) override
     {
         auto const& functions = home_.core().options().engine;
         if (functions.on_close)

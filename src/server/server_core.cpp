@@ -220,7 +220,8 @@ bool server_core::broadcast(std::shared_ptr<namespace_state> const& nsp, payload
                 first.publish_with_ack(std::move(event), to, std::move(*shared));
             },
             bytes);
-        if (!queued && *shared) (*shared)->done(0, true);
+        // gone with the server: whoever waits hears `disconnected` when the receiver ends
+        if (!queued && *shared && !boxes_.front()->is_closed()) (*shared)->done(0, true);
         return queued;
     }
     if (is_sequenced())

@@ -17,6 +17,39 @@
 
 namespace partyline::test {
 
+/// A blocking TCP connection to this machine that gives up reading after ten seconds.
+inline int connect_to(std::uint16_t port)
+{
+    int const fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    timeval const patience{.tv_sec = 10, .tv_usec = 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    int const on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) throw std::runtime_error("cannot connect");
+    return fd;
+}
+
+/// One HTTP request on a connection of its own; all that comes until the server closes. `request`: up to its last header.
+inline std::string ask_http(std::uint16_t port, std::string_view request)
+{
+    int const fd = connect_to(port);
+    auto const text = std::string(request) + "Host: x\r\nConnection: close\r\n\r\n";
+    (void)::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+    std::string all;
+    char buffer[4096];
+    for (;;) {
+        auto const got = ::recv(fd, buffer, sizeof buffer, 0);
+        if (got <= 0) break;
+        all.append(buffer, static_cast<std::size_t>(got));
+    }
+    ::close(fd);
+    return all;
+}
+
 /// Nothing more will come.
 struct line_closed : std::runtime_error
 {
@@ -29,17 +62,7 @@ public:
     /// Connects and joins the main namespace; `join` false: only connects.
     explicit wire_client(std::uint16_t port, std::string_view auth = "", bool join = true)
     {
-        fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        timeval const patience{.tv_sec = 10, .tv_usec = 0};
-        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        int const on = 1;
-        ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0)
-            throw std::runtime_error("cannot connect");
+        fd_ = connect_to(port);
         write("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: "
               "Upgrade\r\n"
               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
