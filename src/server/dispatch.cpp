@@ -53,7 +53,7 @@ public:
     void failed(std::exception_ptr thrown) noexcept override
     {
         if (auto const core = who_->home->core()) core->report("a handler", std::move(thrown));
-        who_->home->post([who = who_](shard& home) {
+        who_->home->run([who = who_](shard& home) {
             ++home.statistics().handler_errors;
             end_where_asked(home, socket(who));
         });
