@@ -6,6 +6,8 @@
 
 namespace partyline::test {
 
+namespace {
+
 template <class Condition>
 bool until(Condition const& holds)
 {
@@ -21,6 +23,8 @@ T answer_of(pending<T> asked)
     std::move(asked).then([&](result<T> answer) { came.set_value(std::move(answer).value()); });
     return came.get_future().get();
 }
+
+} // namespace
 
 struct life_of_adapters : ::testing::Test
 {

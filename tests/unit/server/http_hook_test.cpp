@@ -6,9 +6,13 @@
 
 namespace partyline::test {
 
+namespace {
+
 constexpr std::string_view bad_request = R"({"code":3,"message":"Bad request"})";
 
 void nothing_declared(server&) {}
+
+} // namespace
 
 // --- generate_id ----------------------------------------------------------------------------------------------------
 

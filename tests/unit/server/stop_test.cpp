@@ -7,6 +7,8 @@
 
 namespace partyline::test {
 
+namespace {
+
 constexpr std::size_t megabyte = 1 << 20;
 
 /// More than the system takes for a client that does not read.
@@ -16,6 +18,8 @@ std::string text_of(int number)
 {
     return R"(42["big",)" + std::to_string(number) + ",\"" + std::string(megabyte, 'x') + "\"]";
 }
+
+} // namespace
 
 struct stopping : ::testing::Test
 {

@@ -7,6 +7,8 @@
 
 namespace partyline::test {
 
+namespace {
+
 /// Joins another namespace than the main one; the answer, without its beginning "40/name,".
 std::string join(wire_client& client, std::string const& name)
 {
@@ -20,6 +22,8 @@ bool has_name(server_statistics const& now, std::string const& name)
 {
     return std::find(now.namespaces.begin(), now.namespaces.end(), name) != now.namespaces.end();
 }
+
+} // namespace
 
 // --- dynamic namespaces ---------------------------------------------------------------------------------------------
 
