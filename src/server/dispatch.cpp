@@ -26,6 +26,12 @@ void send_ack(shard& home, std::shared_ptr<socket_identity const> const& who, st
         bytes);
 }
 
+/// A handler has failed: the connection ends if the server was told so.
+void end_where_asked(shard const& home, socket const& who)
+{
+    if (home.core().options().on_handler_error == handler_error_policy::disconnect) who.disconnect(true);
+}
+
 /// Where an acknowledgement goes that a handler gives later, on whatever thread.
 class later_answer final : public answer_place
 {
@@ -48,7 +54,10 @@ public:
     {
         if (auto const core = who_->home->core()) core->report("a handler", std::move(thrown));
         // now, if this is its thread: who has seen a later answer sees this counted
-        who_->home->run([](shard& home) { ++home.statistics().handler_errors; });
+        who_->home->run([who = who_](shard& home) {
+            ++home.statistics().handler_errors;
+            end_where_asked(home, socket(who));
+        });
     }
 
 private:
@@ -199,7 +208,7 @@ void run_handlers(shard& home, socket_state& socket, std::string_view event, soc
     }
     if (!own.empty() && home.find(*who.identity()))
         well &= run_listeners(home, who, own, call, [](event_listener const& each) { return each.once; });
-    if (!well && home.core().options().on_handler_error == handler_error_policy::disconnect) who.disconnect(true);
+    if (!well) end_where_asked(home, who);
 }
 
 void call_any(shard& home, socket_state const& socket, std::string_view event, args const& all)

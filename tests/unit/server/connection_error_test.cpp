@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "running_server.hpp"
+#include "support/http_client.hpp"
 
 namespace partyline::test {
 
