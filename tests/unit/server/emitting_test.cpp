@@ -88,7 +88,7 @@ struct emitting : ::testing::Test
         });
     }
 
-    running_server line{[this](server& io) { declare(io); }, {.ack_timeout = 100ms}};
+    running_server line{[this](server& io) { declare(io); }, {.ack_timeout = 1s}};
     wire_client a{line.port};
     wire_client b{line.port};
     void SetUp() override
