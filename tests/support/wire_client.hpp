@@ -41,6 +41,21 @@ public:
     [[nodiscard]] std::string const& joined() const noexcept { return joined_; }
     [[nodiscard]] std::string id() const { return joined_.substr(joined_.find("sid\":\"") + 6, 20); }
 
+    /// A whole frame of a client.
+    static std::string framed(int opcode, std::string_view content)
+    {
+        std::string out(1, static_cast<char>(0x80 | opcode));
+        if (content.size() < 126) {
+            out += static_cast<char>(0x80 | content.size());
+        } else {
+            bool const wide = content.size() > 0xFFFF;
+            out += static_cast<char>(wide ? 0xFF : 0xFE);
+            for (int shift = wide ? 56 : 8; shift >= 0; shift -= 8)
+                out += static_cast<char>(content.size() >> shift & 0xFF);
+        }
+        out.append(4, '\0'); // a mask of zeros is a mask
+        return out.append(content);
+    }
     void send(std::string_view text) { frame(0x1, text); }
     void send_binary(std::string_view bytes) { frame(0x2, bytes); }
     /// An event: `emit(R"("say",1)")`.
@@ -117,20 +132,7 @@ public:
 private:
     [[nodiscard]] unsigned char byte(std::size_t at) const noexcept { return static_cast<unsigned char>(input_[at]); }
 
-    void frame(int opcode, std::string_view content)
-    {
-        std::string out(1, static_cast<char>(0x80 | opcode));
-        if (content.size() < 126) {
-            out += static_cast<char>(0x80 | content.size());
-        } else {
-            bool const wide = content.size() > 0xFFFF;
-            out += static_cast<char>(wide ? 0xFF : 0xFE);
-            for (int shift = wide ? 56 : 8; shift >= 0; shift -= 8)
-                out += static_cast<char>(content.size() >> shift & 0xFF);
-        }
-        out.append(4, '\0'); // a mask of zeros is a mask
-        line_.write(out.append(content));
-    }
+    void frame(int opcode, std::string_view content) { line_.write(framed(opcode, content)); }
 
     raw_line line_;
     int last_ack_ = 0;
