@@ -108,7 +108,7 @@ public:
         return everybody().emit(name, std::forward<T>(values)...);
     }
     template <class T = value, class Name, class... A>
-    pending<responses<T>> emit_with_ack(Name const& name, A&&... values) const
+    auto emit_with_ack(Name const& name, A&&... values) const
     {
         return everybody().template emit_with_ack<T>(name, std::forward<A>(values)...);
     }

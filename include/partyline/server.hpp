@@ -66,8 +66,12 @@ public:
     /// The same by decision: `(name, auth, allow)`; call `allow(bool)` once, now or later.
     [[nodiscard]] nsp
     of(std::function<void(std::string_view name, value const& auth, std::function<void(bool)> allow)> decide) const;
-    /// A namespace has been made, by `of` or by a client.
-    void on_new_namespace(std::function<void(nsp)> listener);
+    /// `(nsp)`: a namespace has been made, by `of` or by a client; on the thread that made it. Any number of listeners, at any time.
+    template <class F>
+    void on_new_namespace(F listener) const
+    {
+        add_new_namespace(as_listener<void(partyline::nsp)>(std::move(listener)));
+    }
 
     /// Binds now and answers the port (chosen by the system where 0 is given). Throws `partyline::error`
     /// (`address_in_use`, `address_not_available`, `access_denied`, `tls_failure`). May be repeated, for several addresses.
@@ -107,6 +111,7 @@ public:
 
 private:
     server(std::shared_ptr<server_core> core, std::shared_ptr<server_life> life);
+    void add_new_namespace(std::function<void(partyline::nsp)> listener) const;
 
     std::shared_ptr<server_life> life_;
     std::vector<std::unique_ptr<server>> attached_;

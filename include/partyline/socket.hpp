@@ -129,7 +129,8 @@ template <class... Before, class F>
 }
 
 /// Thread: everything may be called from any thread, except what is marked *(own thread)*: those work where the
-/// handlers of this socket run, and throw `partyline::error(errc::wrong_thread)` elsewhere.
+/// handlers of this socket run, and throw `partyline::error(errc::wrong_thread)` elsewhere. That is the same thread for the
+/// life of the socket, unless recovery is on and its client comes back before the loss of its connection was noticed.
 /// After the connection is gone every operation does nothing, and `emit` answers `false`.
 class socket
 {
@@ -342,7 +343,7 @@ public:
     template <class T = value, class Name, class... A>
     auto emit_with_ack(Name const& name, A&&... values) const
     {
-        using answer_type = std::conditional_t<is_event<Name>, answer_of<Name>, std::type_identity<T>>::type;
+        using answer_type = reply_type<T, Name>;
         pending<answer_type> answer;
         emit_through(
             name,
@@ -355,18 +356,6 @@ public:
     }
 
 private:
-    template <class Name>
-    struct answer_of
-    {
-        using type = void;
-    };
-    template <class Name>
-    requires is_event<Name>
-    struct answer_of<Name>
-    {
-        using type = typename Name::answer;
-    };
-
     [[nodiscard]] codec& codec_here() const;
     bool send(payload event, std::unique_ptr<ack_receiver> receiver, bool limited) const;
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -105,7 +104,11 @@ public:
                                            base::id20 const& id, value auth, bool recovered);
     /// Its number may be used again; handles are dead from now on.
     void remove_socket(socket_state& socket);
-    /// The state behind a handle; null if it is gone.
+    /// Takes a socket without connection off this shard, for another one: handles find the way.
+    [[nodiscard]] moving_socket give_up(socket_state& socket);
+    /// It stands here from now on, in its rooms, still without connection.
+    socket_state& adopt(moving_socket arrived);
+    /// The state behind a handle; null if it is gone, or not here.
     [[nodiscard]] socket_state* find(socket_identity const& identity) const noexcept;
     void refresh(namespace_state const& changed);
 
@@ -168,11 +171,7 @@ private:
         void on_writable(net::link&) override {}
         void on_link_closed(net::link&, net::link_end) override {}
     };
-    struct socket_place
-    {
-        std::unique_ptr<socket_state> state;
-        std::uint32_t generation = 1;
-    };
+    [[nodiscard]] std::uint32_t free_socket_number();
 
     [[nodiscard]] std::optional<waiting_exchange> take_exchange(engineio::exchange_id exchange);
     void flush();
@@ -190,7 +189,7 @@ private:
     std::vector<std::uint32_t> dirty_;
     std::vector<std::uint32_t> flushing_;
     std::vector<std::uint32_t> ended_;
-    std::deque<socket_place> sockets_; // grows without leaving a hole of its former size behind
+    std::vector<std::unique_ptr<socket_state>> sockets_;
     std::vector<std::uint32_t> free_sockets_;
     base::flat_map<namespace_state const*, std::unique_ptr<namespace_shard>> namespaces_;
     base::flat_map<namespace_state const*, std::unique_ptr<sequencer>> sequencers_; // shard 0 alone

@@ -115,4 +115,75 @@ TEST(dynamic_namespace, a_once_of_a_plain_one_is_heard_once_in_all)
     EXPECT_EQ(calls, 1);
 }
 
+TEST(dynamic_namespace, gathers_the_acknowledgements_of_all_children_for_its_parent)
+{
+    for (std::size_t const threads : {1U, 3U}) {
+        running_server line(
+            [](server& io) {
+                auto const room = io.of(pattern{"^/room-\\d+$"});
+                room.on("ask", [room](socket) -> task<std::tuple<int, std::size_t, bool>> {
+                    auto const all = co_await room.timeout(10s).emit_with_ack<int>("question");
+                    int sum = 0;
+                    for (auto const each : all.answers) sum += each;
+                    co_return std::tuple(sum, all.expected, all.timed_out);
+                });
+                room.on("ask in vain", [room](socket) -> task<std::tuple<std::size_t, std::size_t, bool>> {
+                    auto const all = co_await room.timeout(20ms).emit_with_ack<int>("question");
+                    co_return std::tuple(all.answers.size(), all.expected, all.timed_out);
+                });
+            },
+            {.threads = threads});
+        std::vector<std::unique_ptr<wire_client>> clients;
+        for (int i = 1; i <= 4; ++i) {
+            clients.push_back(std::make_unique<wire_client>(line.port, "", false));
+            join(*clients.back(), "/room-" + std::to_string(i));
+        }
+        clients[0]->send(R"(42/room-1,7["ask"])");
+        for (int i = 1; i <= 4; ++i) {
+            auto const question = clients[i - 1]->receive();
+            auto const id = question.substr(question.find(',') + 1, question.find('[') - question.find(',') - 1);
+            EXPECT_TRUE(question.ends_with(R"(["question"])")) << question;
+            clients[i - 1]->send("43/room-" + std::to_string(i) + "," + id + "[" + std::to_string(1 << i) + "]");
+        }
+        EXPECT_EQ(clients[0]->receive(), "43/room-1,7[[30,4,false]]");
+        clients[0]->send(R"(42/room-1,8["ask in vain"])");
+        (void)clients[0]->receive();
+        EXPECT_EQ(clients[0]->receive(), "43/room-1,8[[0,4,true]]");
+    }
+}
+
+TEST(dynamic_namespace, that_nobody_has_opened_answers_its_parent_with_nothing)
+{
+    running_server line([](server& io) { (void)io.of(pattern{"^/room-\\d+$"}); });
+    std::promise<std::size_t> asked;
+    line.io.of(pattern{"^/never$"}).emit_with_ack("question").then([&](result<responses<value>> all) {
+        asked.set_value(all ? all->expected : 99);
+    });
+    EXPECT_EQ(asked.get_future().get(), 0U);
+}
+
+TEST(new_namespace, is_told_to_every_listener_at_any_time)
+{
+    std::mutex mutex;
+    std::vector<std::string> heard;
+    auto const hear = [&](std::string who, nsp made) {
+        std::lock_guard const lock(mutex);
+        heard.push_back(who + std::string(made.name()));
+    };
+    running_server line([&](server& io) {
+        (void)io.of(pattern{"^/room-\\d+$"});
+        io.on_new_namespace([&](nsp) { throw std::runtime_error("of no consequence"); });
+        io.on_new_namespace([&](nsp made) { hear("a", made); });
+        io.on_new_namespace([&](nsp made) { hear("b", made); });
+    });
+    wire_client client(line.port, "", false);
+    join(client, "/room-1");
+    line.io.on_new_namespace([&](nsp made) { hear("c", made); });
+    join(client, "/room-2");
+    (void)line.io.of("/made");
+    std::lock_guard const lock(mutex);
+    EXPECT_EQ(heard, (std::vector<std::string>{"a/room-1", "b/room-1", "a/room-2", "b/room-2", "c/room-2", "a/made",
+                                               "b/made", "c/made"}));
+}
+
 } // namespace partyline::test
