@@ -73,6 +73,17 @@ TEST_F(named_child, counts_among_the_dynamic_namespaces)
     EXPECT_TRUE(join(client, "/dyn-1").starts_with(R"({"sid")"));
 }
 
+TEST(dynamic_parent, describes_no_sockets)
+{
+    running_server line([](server&) {});
+    std::promise<result<std::vector<remote_socket>>> came;
+    auto const parent = line.io.of(pattern{R"(^/dyn-\d+$)"});
+    parent.in("room").fetch_sockets().then([&](auto found) { came.set_value(std::move(found)); });
+    auto const answer = came.get_future().get();
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error(), errc::unsupported);
+}
+
 struct simultaneous_connects : ::testing::TestWithParam<std::size_t>
 {
     static constexpr std::size_t clients = 8;
