@@ -162,6 +162,8 @@ void server_life::stop(bool at_once) noexcept
 
 void server_life::begin_drain()
 {
+    // the last thread that stops listening closes them: who comes now is refused instead of waiting for nobody
+    for (auto& each : ports_) each.sockets.clear();
     auto const patience = root()->options().drain_timeout;
     for (std::size_t i = 0; i < root()->threads(); ++i)
         root()->box(i)->post([patience](shard& at) { drain(at.home(), patience); });

@@ -80,6 +80,12 @@ struct emitting : ::testing::Test
             }
             return refused;
         });
+        io.on("ask one", [](socket s) -> task<std::tuple<bool, bool>> {
+            auto const begun = std::chrono::steady_clock::now();
+            auto const answer = co_await as_result(s.emit_with_ack<int>("question"));
+            auto const took = std::chrono::steady_clock::now() - begun;
+            co_return std::tuple(!answer && answer.error() == errc::timed_out, took >= 100ms);
+        });
         io.on("ask all", [&io]() -> task<std::tuple<std::vector<int>, std::size_t, bool, bool>> {
             auto const begun = std::chrono::steady_clock::now();
             auto const all = co_await io.emit_with_ack<int>("question");
@@ -136,6 +142,9 @@ TEST_F(emitting, acknowledgements_without_a_timeout_are_awaited_for_the_ack_time
     a.answer(a.receive_question(), "7");
     (void)b.receive_question(); // and no answer
     EXPECT_EQ(a.receive(), "431[[[7],2,true,true]]");
+    a.send(R"(422["ask one"])");
+    (void)a.receive_question();
+    EXPECT_EQ(a.receive(), "432[[true,true]]");
 }
 
 } // namespace partyline::test

@@ -73,52 +73,59 @@ TEST_F(named_child, counts_among_the_dynamic_namespaces)
     EXPECT_TRUE(join(client, "/dyn-1").starts_with(R"({"sid")"));
 }
 
-TEST(simultaneous_connects, make_one_child_though_both_were_asked_about)
+TEST(dynamic_parent, describes_no_sockets)
 {
+    running_server line([](server&) {});
+    std::promise<result<std::vector<remote_socket>>> came;
+    auto const parent = line.io.of(pattern{R"(^/dyn-\d+$)"});
+    parent.in("room").fetch_sockets().then([&](auto found) { came.set_value(std::move(found)); });
+    auto const answer = came.get_future().get();
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error(), errc::unsupported);
+}
+
+struct simultaneous_connects : ::testing::TestWithParam<std::size_t>
+{
+    static constexpr std::size_t clients = 8;
     std::mutex mutex;
     std::vector<std::function<void(bool)>> asked;
     std::atomic<int> made{0};
-    running_server line([&](server& io) {
-        io.on_new_namespace([&](nsp const&) { ++made; });
-        auto const rooms = io.of([&](std::string_view, value const&, std::function<void(bool)> allow) {
-            std::lock_guard const lock(mutex);
-            asked.push_back(std::move(allow));
-            if (asked.size() == 2)
-                for (auto const& each : asked) each(true);
-        });
-        rooms.on("tell all", [](socket s) { s.nsp().emit("told"); });
-    });
-    wire_client first(line.port, "", false);
-    wire_client second(line.port, "", false);
-    for (auto* each : {&first, &second}) each->send("40/room,");
-    for (auto* each : {&first, &second}) EXPECT_TRUE(each->receive().starts_with(R"(40/room,{"sid")"));
-    EXPECT_EQ(made, 1);
-    first.send(R"(42/room,["tell all"])");
-    for (auto* each : {&first, &second}) EXPECT_EQ(each->receive(), R"(42/room,["told"])");
-}
 
-TEST(simultaneous_connects, make_one_child_on_several_threads)
+    /// All have been asked about, and none is there yet, when all are allowed.
+    void allow_when_all_have_asked(std::function<void(bool)> allow)
+    {
+        std::lock_guard const lock(mutex);
+        asked.push_back(std::move(allow));
+        if (asked.size() < clients) return;
+        for (auto const& each : asked) each(true);
+        asked.clear();
+    }
+    running_server line{[this](server& io) {
+                            io.on_new_namespace([this](nsp const&) { ++made; });
+                            auto const rooms =
+                                io.of([this](std::string_view, value const&, std::function<void(bool)> allow) {
+                                    allow_when_all_have_asked(std::move(allow));
+                                });
+                            rooms.on("tell all", [](socket s) { s.nsp().emit("told"); });
+                        },
+                        {.threads = GetParam()}};
+};
+
+TEST_P(simultaneous_connects, make_one_child)
 {
-    constexpr int clients = 8;
-    constexpr int rounds = 10;
-    std::atomic<int> made{0};
-    running_server line(
-        [&](server& io) {
-            io.on_new_namespace([&](nsp const&) { ++made; });
-            io.of(pattern{R"(^/dyn-\d+$)"}).on("tell all", [](socket s) { s.nsp().emit("told"); });
-        },
-        {.threads = 4});
     std::vector<std::unique_ptr<wire_client>> all;
-    for (int i = 0; i < clients; ++i) all.push_back(std::make_unique<wire_client>(line.port, "", false));
-    for (int round = 0; round < rounds; ++round) {
-        auto const name = "/dyn-" + std::to_string(round);
+    while (all.size() < clients) all.push_back(std::make_unique<wire_client>(line.port, "", false));
+    for (int round = 1; round <= 5; ++round) {
+        auto const name = "/room-" + std::to_string(round);
         for (auto const& each : all) each->send("40" + name + ",");
         for (auto const& each : all) EXPECT_TRUE(each->receive().starts_with("40" + name + R"(,{"sid")"));
-        EXPECT_EQ(made, round + 1);
-        all[static_cast<std::size_t>(round % clients)]->send("42" + name + R"(,["tell all"])");
+        EXPECT_EQ(made, round);
+        all.front()->send("42" + name + R"(,["tell all"])");
         for (auto const& each : all) EXPECT_EQ(each->receive(), "42" + name + R"(,["told"])");
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(threads, simultaneous_connects, ::testing::Values(1, 4));
 
 // --- middleware -----------------------------------------------------------------------------------------------------
 
