@@ -14,23 +14,16 @@ std::size_t compressed_size(int level, std::string const& text)
     options.per_message_deflate = deflate_options{.level = level};
     running_server line([&](server& io) { io.on_connection([&](socket s) { s.emit("text", text); }); },
                         std::move(options));
-    int const fd = connect_to(line.port);
-    std::string_view const request =
-        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
-    (void)::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
-    (void)::send(fd,
-                 "\x81\x82\0\0\0\0"
-                 "40",
-                 8, MSG_NOSIGNAL);
+    raw_line client(line.port);
+    client.write("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                 "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                 "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n" +
+                 wire_client::framed(0x1, "40"));
     std::string input;
     std::size_t size = 0;
-    for (char buffer[16 * 1024]; size == 0;) {
-        auto const got = ::recv(fd, buffer, sizeof buffer, 0);
-        if (got <= 0) break;
-        input.append(buffer, static_cast<std::size_t>(got));
+    while (size == 0) {
+        client.read_more(input);
         auto at = input.find("\r\n\r\n");
         if (at == input.npos) continue;
         for (at += 4; at + 4 <= input.size();) {
@@ -40,7 +33,6 @@ std::size_t compressed_size(int level, std::string const& text)
             at += length + (byte(1) == 126 ? 4 : 2);
         }
     }
-    ::close(fd);
     return size;
 }
 
