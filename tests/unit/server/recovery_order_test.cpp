@@ -31,15 +31,16 @@ struct recovery_order : ::testing::Test
     /// One whose connection is not the first thread's.
     std::unique_ptr<wire_client> elsewhere()
     {
-        std::promise<void> busy;
-        std::promise<void> free;
-        line.io.after(0ms, [&] {
-            busy.set_value();
-            free.get_future().wait();
+        // shared with the first thread, which may still be at them when this has returned
+        auto const busy = std::make_shared<std::promise<void>>();
+        auto const free = std::make_shared<std::promise<void>>();
+        line.io.after(0ms, [busy, until = free->get_future().share()] {
+            busy->set_value();
+            until.wait();
         });
-        busy.get_future().wait();
+        busy->get_future().wait();
         auto client = std::make_unique<wire_client>(line.port, "", false);
-        free.set_value();
+        free->set_value();
         return client;
     }
     static std::string text_in(std::string const& packet, std::string const& name)
