@@ -119,21 +119,22 @@ pending<std::vector<remote_socket>> broadcast::fetch_sockets() const
             all.push_back({std::move(each.id), std::move(each.rooms), std::move(each.data), std::move(each.handshake)});
         return all;
     };
-    core_->fetch_local(
-        nsp_, options,
-        [core = core_, nsp = nsp_, local = to_.local, options, promise = answer.completer(),
-         convert_all](std::vector<socket_description> mine) {
-            auto const own = std::make_shared<std::vector<socket_description>>(std::move(mine));
-            bool const asked = core->with_adapter(nsp, local, [options, own, promise, convert_all](adapter& others) {
-                others.fetch_sockets(options,
-                                     [own, promise, convert_all](result<std::vector<socket_description>> theirs) {
-                                         if (!theirs) return promise->complete(theirs.error());
-                                         for (auto& each : *theirs) own->push_back(std::move(each));
-                                         promise->complete(convert_all(std::move(*own)));
-                                     });
-            });
-            if (!asked) promise->complete(convert_all(std::move(*own)));
-        });
+    core_->fetch_local(nsp_, options,
+                       [core = core_, nsp = nsp_, local = to_.local, options, promise = answer.completer(),
+                        convert_all](std::vector<socket_description> mine) {
+                           if (local || !core->options().adapter)
+                               return promise->complete(convert_all(std::move(mine)));
+                           auto const own = std::make_shared<std::vector<socket_description>>(std::move(mine));
+                           // refused at the stop: the promise goes unfulfilled, which is an answer, too
+                           core->with_adapter(nsp, local, [options, own, promise, convert_all](adapter& others) {
+                               others.fetch_sockets(options, [own, promise, convert_all](
+                                                                 result<std::vector<socket_description>> theirs) {
+                                   if (!theirs) return promise->complete(theirs.error());
+                                   for (auto& each : *theirs) own->push_back(std::move(each));
+                                   promise->complete(convert_all(std::move(*own)));
+                               });
+                           });
+                       });
     return answer;
 }
 
