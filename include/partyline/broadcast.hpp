@@ -109,11 +109,16 @@ public:
     {
         return emit("message", std::forward<T>(values)...);
     }
-    /// The first argument of each client's acknowledgement. Limit: `timeout()`, else the `ack_timeout` of the server.
+    /// The first argument of each client's acknowledgement: under a contract of the type of its reply, else a `T`; `emit_with_ack<args>`
+    /// gives all. Limit: `timeout()`, else the `ack_timeout` of the server.
     template <class T = value, class Name, class... A>
-    pending<responses<T>> emit_with_ack(Name const& name, A&&... values) const
+    auto emit_with_ack(Name const& name, A&&... values) const
     {
-        pending<responses<T>> answer;
+        using answer_type = reply_type<T, Name>;
+        static_assert(!std::is_void_v<answer_type>,
+                      "partyline: the contract of this event declares no reply: there is nothing to wait for");
+        using gathered = std::conditional_t<std::is_void_v<answer_type>, value, answer_type>;
+        pending<responses<gathered>> answer;
         if (!core_) {
             answer.completer()->complete(errc::disconnected);
             return answer;
@@ -121,7 +126,7 @@ public:
         emit_through(
             name,
             [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
-                return publish(encode(codec_here()), std::make_unique<collector<T>>(answer.completer()));
+                return publish(encode(codec_here()), std::make_unique<collector<gathered>>(answer.completer()));
             },
             std::forward<A>(values)...);
         return answer;

@@ -24,6 +24,20 @@ struct emit_options
     std::optional<std::chrono::milliseconds> timeout{}; ///< for the acknowledgement
 };
 
+/// What `emit_with_ack<T>(name, ...)` answers: the reply of a contract, `T` under a plain name.
+template <class T, class Name>
+struct reply_of
+{
+    using type = T;
+};
+template <class T, event_name Name, class... A>
+struct reply_of<T, event<Name, A...>>
+{
+    using type = typename event<Name, A...>::answer;
+};
+template <class T, class Name>
+using reply_type = typename reply_of<T, std::decay_t<Name>>::type;
+
 /// Who waits for an acknowledgement, with its types erased. Called once, on the thread of the socket.
 class ack_receiver
 {

@@ -114,8 +114,12 @@ void settle(event_call& incoming, Call&& call)
     }
 }
 
-template <class T>
-inline constexpr bool is_view = std::is_lvalue_reference_v<T> || std::is_same_v<std::decay_t<T>, std::string_view>;
+/// Whether `F` is a coroutine that keeps something that ends with the call. What cannot be read cannot be judged.
+template <class F>
+inline constexpr bool dangles = false;
+template <plainly_callable F>
+inline constexpr bool dangles<F> =
+    is_task<typename signature_of<F>::returned>&& has_view<typename signature_of<F>::parameters>;
 
 /// Calls `f` with what its parameters `P...` ask for. `Receiver` may stand first, `ack<...>` last.
 template <class Receiver, class F, class List>
@@ -218,8 +222,6 @@ struct parameters_of<Receiver, F, type_list<P...>>
         settle(incoming,
                [&]() -> decltype(auto) { return place_ends(incoming, f, std::move(std::get<I>(values))...); });
     }
-
-    static constexpr bool any_view = (is_view<P> || ...);
 };
 
 /// A handler under a plain name.
@@ -231,11 +233,10 @@ public:
 
     void call(event_call& incoming) const override
     {
-        using plan = parameters_of<Receiver, F, typename signature_of<F>::parameters>;
-        static_assert(!is_task<typename signature_of<F>::returned> || !plan::any_view,
+        static_assert(!dangles<F>,
                       "partyline: a handler that returns a task takes its arguments by value; references and "
                       "string_view would dangle at its first co_await");
-        plan::call(incoming, f_);
+        parameters_of<Receiver, F, typename signature_of<F>::parameters>::call(incoming, f_);
     }
 
 private:
@@ -351,6 +352,8 @@ template <class Receiver, class Event, class F>
 [[nodiscard]] std::shared_ptr<event_handler const> make_contract_handler(F f)
 {
     using plan = contract_plan<Receiver, Event, F>;
+    static_assert(!dangles<F>, "partyline: a handler that returns a task takes its arguments by value; references and "
+                               "string_view would dangle at its first co_await");
     static_assert(plan::takes_arguments,
                   "partyline: this handler does not take the arguments that the event's contract declares");
     static_assert(plan::replies_as_declared,

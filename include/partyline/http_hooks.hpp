@@ -19,6 +19,15 @@ struct http_call
     bool secure = false;             ///< over TLS
 };
 
+/// A request that was refused. Valid during the call.
+struct connection_error
+{
+    http_call const& call;
+    int code = 0;             ///< 0 to 5, as the client is told
+    std::string_view message; ///< as the client is told
+    std::string_view context; ///< of code 3: "INVALID_ORIGIN", "TRANSPORT_MISMATCH", ...; else empty
+};
+
 /// Answers one request: once, now or later, from any thread. Dropped unanswered, the request gets 500.
 class http_answer
 {

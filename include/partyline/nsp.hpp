@@ -28,7 +28,8 @@ public:
     {
         return declare(name, std::move(handler), false);
     }
-    /// Runs once per thread... never more than once in all: the first event of any socket takes it.
+    /// Runs once in all: the first event of any socket takes it. On a parent of dynamic namespaces: once in each child, as if
+    /// each had been given a handler of its own.
     template <class Name, class F>
     listener_id once(Name const& name, F handler) const
     {
@@ -41,50 +42,56 @@ public:
     template <class F>
     listener_id on_connection(F handler) const
     {
-        return add_connection(as_function<void(socket)>(std::move(handler)));
+        return add_connection(as_listener<void(socket)>(std::move(handler)));
     }
-    /// `(socket, disconnect_reason)`: about to leave; the rooms are still there.
+    /// `(socket, disconnect_reason)`, or `(socket, disconnect_reason, std::string_view description)`: about to leave; the rooms
+    /// are still there. The description says more of a `transport error`, in one fixed sentence; it is empty where there is nothing to add.
+    /// A coroutine takes it as `std::string`.
     template <class F>
     listener_id on_disconnecting(F handler) const
     {
-        return add_disconnecting(as_function<void(socket, disconnect_reason)>(std::move(handler)));
+        return add_disconnecting(as_disconnect_listener<socket>(std::move(handler)));
     }
-    /// `(socket, disconnect_reason)`: has left.
+    /// The same: has left.
     template <class F>
     listener_id on_disconnect(F handler) const
     {
-        return add_disconnect(as_function<void(socket, disconnect_reason)>(std::move(handler)));
+        return add_disconnect(as_disconnect_listener<socket>(std::move(handler)));
     }
-    /// Every incoming event, before event middleware and handlers.
-    listener_id on_any(std::function<void(socket, std::string_view, args const&)> listener) const;
+    /// Every incoming event, before event middleware and handlers: `(socket, std::string_view name, args const&)`; a coroutine
+    /// takes `(socket, std::string, args)`.
+    template <class F>
+    listener_id on_any(F listener) const
+    {
+        return add_any(as_listener<void(socket, std::string_view, args const&)>(std::move(listener)));
+    }
     /// Every outgoing event.
-    listener_id on_any_outgoing(std::function<void(socket, std::string_view, args const&)> listener) const;
+    template <class F>
+    listener_id on_any_outgoing(F listener) const
+    {
+        return add_any_outgoing(as_listener<void(socket, std::string_view, args const&)>(std::move(listener)));
+    }
 
-    /// Runs for each CONNECT, in the order of declaration: `(socket, next)`, or `(socket)`, a function or a coroutine
-    /// that throws `partyline::refusal` to refuse. `connected()` is false inside; rooms may be joined.
+    /// Runs for each CONNECT, in the order of declaration: `(socket, next)`, or `(socket)`, which throws `partyline::refusal`
+    /// to refuse; a function or a coroutine. `connected()` is false inside; rooms may be joined.
     template <class F>
     void use(F middleware) const
     {
-        if constexpr (std::is_invocable_v<F&, socket, next>) {
-            add_middleware(std::move(middleware));
-        } else {
-            static_assert(std::is_invocable_v<F&, socket>,
-                          "partyline: a middleware takes (socket, next), or (socket) and throws partyline::refusal");
-            auto shared = std::make_shared<F>(std::move(middleware));
-            add_middleware([shared](socket s, next go_on) {
-                if constexpr (is_task<std::invoke_result_t<F&, socket>>) {
-                    pass_later((*shared)(s), go_on, shared);
-                } else {
-                    (*shared)(s);
-                    go_on();
-                }
-            });
-        }
+        add_middleware(as_middleware<socket>(std::move(middleware)));
     }
-    /// Runs for each event of each socket, after catch-all listeners and before handlers.
-    void use_event(std::function<void(socket, incoming_event&, next)> middleware) const;
-    /// What an event middleware refused.
-    listener_id on_error(std::function<void(socket, refusal const&)> listener) const;
+    /// Runs for each event of each socket, after catch-all listeners and before handlers: `(socket, incoming_event&, next)`.
+    /// The event lives as long as `next`: a coroutine may keep both.
+    template <class F>
+    void use_event(F middleware) const
+    {
+        add_event_middleware(as_middleware<socket, incoming_event&>(std::move(middleware)));
+    }
+    /// What an event middleware refused: `(socket, refusal const&)`.
+    template <class F>
+    listener_id on_error(F listener) const
+    {
+        return add_error(as_listener<void(socket, refusal const&)>(std::move(listener)));
+    }
 
     [[nodiscard]] broadcast to(room_list const& rooms) const { return everybody().to(rooms); }
     [[nodiscard]] broadcast in(room_list const& rooms) const { return everybody().to(rooms); }
@@ -101,7 +108,7 @@ public:
         return everybody().emit(name, std::forward<T>(values)...);
     }
     template <class T = value, class Name, class... A>
-    pending<responses<T>> emit_with_ack(Name const& name, A&&... values) const
+    auto emit_with_ack(Name const& name, A&&... values) const
     {
         return everybody().template emit_with_ack<T>(name, std::forward<A>(values)...);
     }
@@ -125,8 +132,11 @@ public:
     [[nodiscard]] pending<responses<value>> server_side_emit_with_ack(std::string_view event,
                                                                       args const& values = {}) const;
     /// `(args const&, ack<value>)`: an event from another server.
-    void on_server_event(std::string_view event,
-                         std::function<void(args const&, std::function<void(value)>)> handler) const;
+    template <class F>
+    void on_server_event(std::string_view event, F handler) const
+    {
+        add_server_handler(event, as_listener<void(args const&, std::function<void(value)>)>(std::move(handler)));
+    }
 
     friend bool operator==(nsp const& a, nsp const& b) noexcept { return a.state_ == b.state_; }
 
@@ -151,54 +161,17 @@ private:
             return add(name, make_handler<socket, true>(std::move(handler)), once);
     }
 
-    /// A coroutine started from a plain listener: its exceptions are reported as a handler's.
-    static detached_task run_later(task<void> running, std::shared_ptr<void const>)
-    {
-        try {
-            co_await std::move(running);
-        } catch (...) {
-            report(std::current_exception());
-        }
-    }
-    static detached_task pass_later(task<void> running, next go_on, std::shared_ptr<void const>)
-    {
-        std::optional<refusal> refused;
-        try {
-            co_await std::move(running);
-        } catch (refusal const& why) {
-            refused = why;
-        } catch (...) {
-            report(std::current_exception());
-            refused.emplace("middleware failed");
-        }
-        if (refused)
-            go_on(*std::move(refused));
-        else
-            go_on();
-    }
-
-    template <class Signature, class F>
-    static std::function<Signature> as_function(F handler)
-    {
-        return [shared = std::make_shared<F>(std::move(handler))]<class... A>(A&&... given) {
-            if constexpr (std::is_invocable_v<F&, A...>) {
-                if constexpr (is_task<std::invoke_result_t<F&, A...>>)
-                    run_later((*shared)(std::forward<A>(given)...), shared);
-                else
-                    (*shared)(std::forward<A>(given)...);
-            } else {
-                static_assert(std::is_invocable_v<F&, A...>,
-                              "partyline: this listener does not take the arguments it is given");
-            }
-        };
-    }
-
-    static void report(std::exception_ptr thrown) noexcept;
     listener_id add(std::string_view event, std::shared_ptr<event_handler const> handler, bool once) const;
     listener_id add_connection(std::function<void(socket)> handler) const;
-    listener_id add_disconnecting(std::function<void(socket, disconnect_reason)> handler) const;
-    listener_id add_disconnect(std::function<void(socket, disconnect_reason)> handler) const;
+    listener_id add_disconnecting(std::function<void(socket, disconnect_reason, std::string_view)> handler) const;
+    listener_id add_disconnect(std::function<void(socket, disconnect_reason, std::string_view)> handler) const;
+    listener_id add_any(std::function<void(socket, std::string_view, args const&)> listener) const;
+    listener_id add_any_outgoing(std::function<void(socket, std::string_view, args const&)> listener) const;
+    listener_id add_error(std::function<void(socket, refusal const&)> listener) const;
+    void add_event_middleware(std::function<void(socket, incoming_event&, next)> middleware) const;
     void add_middleware(std::function<void(socket, next)> middleware) const;
+    void add_server_handler(std::string_view event,
+                            std::function<void(args const&, std::function<void(value)>)> handler) const;
     bool send_server_event(args values, std::shared_ptr<pending<responses<value>>::promise> answer) const;
 
     std::shared_ptr<server_core> core_;

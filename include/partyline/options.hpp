@@ -16,6 +16,7 @@
 #include <partyline/codec.hpp>
 #include <partyline/cookie.hpp>
 #include <partyline/cors.hpp>
+#include <partyline/handshake.hpp>
 #include <partyline/http_hooks.hpp>
 #include <partyline/value.hpp>
 
@@ -50,6 +51,7 @@ struct deflate_options
     bool client_context_takeover = false; ///< `true` costs about 40 KB per connection
     int server_max_window_bits = 15;      ///< 8 to 15
     int client_max_window_bits = 15;
+    int level = 6; ///< 0 (fastest) to 9 (smallest); of an `attach`ed server: that of the server it is attached to
 };
 
 /// What may wait for one client that does not read, on either transport. Counted is what is left after the system took what it would.
@@ -134,6 +136,8 @@ public:
     virtual ~engine_socket() = default;
     /// The session id: a secret between server and client.
     [[nodiscard]] virtual std::string_view id() const noexcept = 0;
+    /// The first request of the session: headers, URL, query, address.
+    [[nodiscard]] virtual handshake_request const& handshake() const noexcept = 0;
     virtual bool send(std::string_view text) = 0;
     virtual bool send(binary bytes) = 0;
     virtual void close() = 0;
@@ -172,8 +176,8 @@ struct server_options
     /// Adds headers to the first response of a session; to every response.
     std::function<void(http::header_list&, http_call const&)> initial_headers = {};
     std::function<void(http::header_list&, http_call const&)> headers = {};
-    /// Called for every refused handshake: code and message of the reference table.
-    std::function<void(http_call const&, int code, std::string_view message)> on_connection_error = {};
+    /// Called for every refused handshake, and for requests that name no session or not rightly. Thread: the connection's.
+    std::function<void(connection_error const&)> on_connection_error = {};
     /// WebSocket handshakes with an Origin not listed are refused with 400. Empty: no check, as in the official server.
     std::vector<std::string> allowed_origins = {};
     bool destroy_upgrade = true; ///< close upgrades to other paths after `destroy_upgrade_timeout`

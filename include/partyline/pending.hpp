@@ -12,76 +12,125 @@
 
 namespace partyline {
 
-/// Where a suspended coroutine is to be resumed: the thread that it was suspended on, if that is a thread of the
-/// library; otherwise wherever the answer arrives.
-class resume_place
+/// The shared place of one answer, with its type left open: whether it has come, and who waits for it.
+///
+/// Who waits on a thread of the library is called there, at once or in one of its turns; others are called wherever the
+/// answer arrives. No wait is ended silently: when its thread stops, and when everybody who could have answered is
+/// gone, the answer is `errc::disconnected`.
+///
+/// Thread: `wait` the waiting one, once; the rest any. Owner: shared by the waiting side and those who may answer.
+class answer_wait : public std::enable_shared_from_this<answer_wait>
 {
 public:
-    /// The place of the calling thread.
-    static resume_place here();
-    /// Runs `work` there, at once if this is the place.
-    void run(std::function<void()> work) const;
+    answer_wait() = default;
+    answer_wait(answer_wait const&) = delete;
+    answer_wait& operator=(answer_wait const&) = delete;
+    virtual ~answer_wait() = default;
+
+    [[nodiscard]] bool is_there() const noexcept { return state_.load() == state::there; }
+    /// Calls `wake` once, when the answer is there. `false`, and nothing will be called: it is there already.
+    [[nodiscard]] bool wait(std::function<void()> wake);
+    /// No answer will come.
+    virtual void fail(errc why) = 0;
+
+protected:
+    /// Whether the caller is the one who answers; he stores the answer, then calls `answered`.
+    [[nodiscard]] bool claim() noexcept { return !taken_.exchange(true); }
+    void answered();
 
 private:
-    std::shared_ptr<void> mailbox_;
+    friend class waiting_list;
+    enum class state : unsigned char
+    {
+        open,
+        waited_for,
+        there
+    };
+
+    void wake_up();
+
+    std::function<void()> wake_;
+    std::shared_ptr<void> place_; // the mailbox of the waiting thread; null: none of the library's
+    answer_wait* previous_ = nullptr;
+    answer_wait* next_ = nullptr; // of those who wait on the same thread
+    bool is_listed_ = false;
+    std::atomic<bool> taken_{false};
+    std::atomic<state> state_{state::open};
 };
 
 /// An answer that will come exactly once. Await it (`co_await` throws `partyline::error` where there is none,
 /// `co_await as_result(...)` gives a `result<T>`), or give it a callback with `then`. Dropping it ignores the answer.
+/// When the server stops, what is still awaited is answered by `errc::disconnected`, and so is what is awaited from then on:
+/// a coroutine that goes round and round has to leave its loop at that error.
 ///
 /// Thread: may be created, awaited and completed on different threads; one coroutine or callback at most.
 template <class T>
 class [[nodiscard]] pending
 {
+    class place final : public answer_wait
+    {
+    public:
+        void complete(result<T> answer)
+        {
+            if (!claim()) return;
+            answer_.emplace(std::move(answer));
+            answered();
+        }
+        void fail(errc why) override { complete(why); }
+        [[nodiscard]] result<T> take() { return std::move(*answer_); }
+
+    private:
+        std::optional<result<T>> answer_;
+    };
+
 public:
-    /// The shared place of the answer, for those who complete it.
+    /// For those who complete it. When the last of them is gone without an answer, that is the answer: `errc::disconnected`.
     class promise
     {
     public:
-        /// The first call wins, later ones do nothing.
-        void complete(result<T> answer)
+        explicit promise(std::shared_ptr<place> to) noexcept : to_(std::move(to)) {}
+        promise(promise const&) = delete;
+        promise& operator=(promise const&) = delete;
+        ~promise()
         {
-            if (taken_.exchange(true)) return;
-            answer_.emplace(std::move(answer));
-            if (state_.exchange(done) == waiting) std::exchange(wake_, nullptr)();
+            try {
+                to_->fail(errc::disconnected);
+            } catch (...) { // of a callback: it has nobody to hear it any more
+            }
         }
+        /// The first call wins, later ones do nothing.
+        void complete(result<T> answer) { to_->complete(std::move(answer)); }
 
     private:
-        friend class pending;
-        enum state : unsigned char
-        {
-            empty,
-            waiting,
-            done
-        };
-        std::optional<result<T>> answer_;
-        std::function<void()> wake_;
-        std::atomic<bool> taken_{false};
-        std::atomic<unsigned char> state_{empty};
+        std::shared_ptr<place> to_;
     };
 
-    pending() : promise_(std::make_shared<promise>()) {}
-    [[nodiscard]] std::shared_ptr<promise> const& completer() const noexcept { return promise_; }
+    pending() : place_(std::make_shared<place>()) {}
+    /// To be kept by whoever will complete it.
+    [[nodiscard]] std::shared_ptr<promise> completer()
+    {
+        auto held = promise_.lock();
+        if (!held) promise_ = held = std::make_shared<promise>(place_);
+        return held;
+    }
 
     /// Calls `callback(result<T>)` when the answer is there, on the thread of the caller if that is one of the library's.
     template <class F>
     void then(F callback) &&
     {
-        auto state = promise_;
-        listen([state, callback = std::move(callback)]() mutable { callback(std::move(*state->answer_)); });
+        auto const run = std::make_shared<F>(std::move(callback));
+        if (!place_->wait([here = place_, run] { (*run)(here->take()); })) (*run)(place_->take());
     }
 
     struct result_awaiter
     {
         pending self;
-        bool await_ready() const noexcept { return self.promise_->state_.load() == promise::done; }
+        bool await_ready() const noexcept { return self.place_->is_there(); }
         bool await_suspend(std::coroutine_handle<> handle)
         {
-            auto place = resume_place::here();
-            self.promise_->wake_ = [place, handle] { place.run([handle] { handle.resume(); }); };
-            return self.promise_->state_.exchange(promise::waiting) != promise::done;
+            return self.place_->wait([handle] { handle.resume(); });
         }
-        result<T> await_resume() { return std::move(*self.promise_->answer_); }
+        result<T> await_resume() { return self.place_->take(); }
     };
     struct throwing_awaiter : result_awaiter
     {
@@ -102,17 +151,8 @@ private:
     template <class U>
     friend struct awaited_result;
 
-    void listen(std::function<void()> callback)
-    {
-        auto place = resume_place::here();
-        auto run = std::make_shared<std::function<void()>>(std::move(callback));
-        promise_->wake_ = [place, run] { place.run([run] { (*run)(); }); };
-        if (promise_->state_.exchange(promise::waiting) != promise::done) return;
-        promise_->wake_ = nullptr;
-        (*run)();
-    }
-
-    std::shared_ptr<promise> promise_;
+    std::shared_ptr<place> place_;
+    std::weak_ptr<promise> promise_;
 };
 
 /// `co_await as_result(pending)` gives a `result<T>` instead of throwing.

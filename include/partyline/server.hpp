@@ -47,7 +47,8 @@ struct server_statistics
 
 /// A Socket.IO server. It is also the handle of its main namespace "/".
 ///
-/// Life: declare handlers, `listen`, then `run()`; or `start()` and `stop()` to embed it.
+/// Life: declare handlers, `listen`, then `run()`; or `start()` and `stop()` to embed it. After `wait()`, or the end of `run()`, a new
+/// life may begin with `listen`: what was declared holds, ports and clients are new, and nothing is left to recover.
 /// The destructor stops without draining and joins the server's threads; on a thread of the server itself it only requests the stop.
 class server : public nsp
 {
@@ -65,8 +66,12 @@ public:
     /// The same by decision: `(name, auth, allow)`; call `allow(bool)` once, now or later.
     [[nodiscard]] nsp
     of(std::function<void(std::string_view name, value const& auth, std::function<void(bool)> allow)> decide) const;
-    /// A namespace has been made, by `of` or by a client.
-    void on_new_namespace(std::function<void(nsp)> listener);
+    /// `(nsp)`: a namespace has been made, by `of` or by a client; on the thread that made it. Any number of listeners, at any time.
+    template <class F>
+    void on_new_namespace(F listener) const
+    {
+        add_new_namespace(as_listener<void(partyline::nsp)>(std::move(listener)));
+    }
 
     /// Binds now and answers the port (chosen by the system where 0 is given). Throws `partyline::error`
     /// (`address_in_use`, `address_not_available`, `access_denied`, `tls_failure`). May be repeated, for several addresses.
@@ -87,11 +92,13 @@ public:
     [[nodiscard]] server& attach(server_options options);
 
     /// The caller becomes the first thread of the server, until SIGINT, SIGTERM (unless `.signals` is off) or `stop()`; then
-    /// clients are told, queues are drained (`drain_timeout`), and it returns. A second signal stops at once.
+    /// clients are told, queues are drained (`drain_timeout`), and it returns. A second signal stops at once. Throws
+    /// `invalid_option` without a port: `listen` comes before each `run()` or `start()`; `wrong_thread` if it runs already.
     void run();
-    /// Runs on threads of its own.
+    /// Runs on threads of its own. Throws as `run()` does.
     void start();
-    /// Requests the stop, from any thread, a handler's too; returns at once.
+    /// Requests the stop, from any thread, a handler's too; returns at once. What is awaited still (an acknowledgement, `sleep`,
+    /// `fetch_sockets`, ...) when the threads end is answered by `errc::disconnected`.
     void stop();
     /// Waits until it has stopped. Throws `wrong_thread` on a thread of the server.
     void wait();
@@ -104,6 +111,7 @@ public:
 
 private:
     server(std::shared_ptr<server_core> core, std::shared_ptr<server_life> life);
+    void add_new_namespace(std::function<void(partyline::nsp)> listener) const;
 
     std::shared_ptr<server_life> life_;
     std::vector<std::unique_ptr<server>> attached_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -58,6 +59,15 @@ concept plainly_callable = requires
 {
     typename signature_of<F>::parameters;
 };
+
+/// Whether a parameter of this type would dangle once a coroutine has been suspended.
+template <class T>
+inline constexpr bool is_view = std::is_reference_v<T> || std::is_same_v<std::decay_t<T>, std::string_view>;
+
+template <class List>
+inline constexpr bool has_view = false;
+template <class... P>
+inline constexpr bool has_view<type_list<P...>> = (is_view<P> || ...);
 
 /// A generic or overloaded callable with its signature picked: see `handler`.
 template <class Signature, class F>

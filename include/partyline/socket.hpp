@@ -14,6 +14,7 @@
 #include <partyline/emission.hpp>
 #include <partyline/handler.hpp>
 #include <partyline/handshake.hpp>
+#include <partyline/listener.hpp>
 
 namespace partyline {
 
@@ -62,6 +63,70 @@ struct incoming_event
     std::string name;
     args arguments;
 };
+
+/// A middleware that is a coroutine: what it throws refuses. `consents`: its end is the consent, for those that take no `next`.
+template <class R>
+detached_task refuse_later(task<R> running, next go_on, bool consents, std::shared_ptr<void const>)
+{
+    std::optional<refusal> refused;
+    try {
+        co_await std::move(running);
+    } catch (refusal const& why) {
+        refused = why;
+    } catch (...) {
+        report_listener(std::current_exception());
+        refused.emplace("middleware failed");
+    }
+    if (refused)
+        go_on(*std::move(refused));
+    else if (consents)
+        go_on();
+}
+
+/// The erased form of a middleware: `(A..., next)`, or `(A...)`, which refuses by throwing; a function or a coroutine.
+template <class... A, class F>
+[[nodiscard]] std::function<void(A..., next)> as_middleware(F f)
+{
+    constexpr bool with_next = std::is_invocable_v<F&, A..., next>;
+    static_assert(with_next || std::is_invocable_v<F&, A...>,
+                  "partyline: a middleware takes (socket, next), or (socket) and throws partyline::refusal");
+    static_assert(!dangles<F>, "partyline: a middleware that returns a task takes its arguments by value; references "
+                               "would dangle at its first co_await");
+    if constexpr (dangles<F>) {
+        return {};
+    } else if constexpr (with_next) {
+        return [shared = std::make_shared<F>(std::move(f))](A... given, next go_on) {
+            if constexpr (is_task<std::invoke_result_t<F&, A..., next>>)
+                refuse_later((*shared)(std::forward<A>(given)..., go_on), go_on, false, shared);
+            else
+                (*shared)(std::forward<A>(given)..., go_on);
+        };
+    } else if constexpr (std::is_invocable_v<F&, A...>) {
+        return [shared = std::make_shared<F>(std::move(f))](A... given, next go_on) {
+            if constexpr (is_task<std::invoke_result_t<F&, A...>>) {
+                refuse_later((*shared)(std::forward<A>(given)...), go_on, true, shared);
+            } else {
+                (*shared)(std::forward<A>(given)...);
+                go_on();
+            }
+        };
+    }
+}
+
+/// Listeners of a disconnection take `(Before..., disconnect_reason)`, or its description besides.
+template <class... Before, class F>
+[[nodiscard]] std::function<void(Before..., disconnect_reason, std::string_view)> as_disconnect_listener(F f)
+{
+    using whole = listener_of<void(Before..., disconnect_reason, std::string_view)>;
+    if constexpr (whole::template takes_given<F> || whole::template takes_lasting<F>) {
+        return whole::make(std::move(f));
+    } else {
+        auto made = as_listener<void(Before..., disconnect_reason)>(std::move(f));
+        return [made = std::move(made)](Before... before, disconnect_reason reason, std::string_view) {
+            made(std::forward<Before>(before)..., reason);
+        };
+    }
+}
 
 /// Thread: everything may be called from any thread, except what is marked *(own thread)*: those work where the
 /// handlers of this socket run, and throw `partyline::error(errc::wrong_thread)` elsewhere.
@@ -146,20 +211,54 @@ public:
     /// *(own thread)*
     void off(std::string_view event) const;
     void off(listener_id listener) const;
-    /// Every incoming event, before its handlers: `(std::string_view name, args const&)`. *(own thread)*
-    listener_id on_any(std::function<void(std::string_view, args const&)> listener) const;
-    listener_id prepend_any(std::function<void(std::string_view, args const&)> listener) const;
+    /// Every incoming event, before its handlers: `(std::string_view name, args const&)`; a coroutine takes
+    /// `(std::string, args)`. *(own thread)*
+    template <class F>
+    listener_id on_any(F listener) const
+    {
+        return add_any(as_listener<void(std::string_view, args const&)>(std::move(listener)), false);
+    }
+    template <class F>
+    listener_id prepend_any(F listener) const
+    {
+        return add_any(as_listener<void(std::string_view, args const&)>(std::move(listener)), true);
+    }
     /// Every outgoing event: of `emit` and of broadcasts. *(own thread)*
-    listener_id on_any_outgoing(std::function<void(std::string_view, args const&)> listener) const;
-    listener_id prepend_any_outgoing(std::function<void(std::string_view, args const&)> listener) const;
+    template <class F>
+    listener_id on_any_outgoing(F listener) const
+    {
+        return add_any_outgoing(as_listener<void(std::string_view, args const&)>(std::move(listener)), false);
+    }
+    template <class F>
+    listener_id prepend_any_outgoing(F listener) const
+    {
+        return add_any_outgoing(as_listener<void(std::string_view, args const&)>(std::move(listener)), true);
+    }
     void off_any() const;
     void off_any_outgoing() const;
-    /// An event middleware of this socket: runs after the catch-all listeners, before the handlers. *(own thread)*
-    void use(std::function<void(incoming_event&, next)> middleware) const;
-    /// What an event middleware refused. *(own thread)*
-    void on_error(std::function<void(refusal const&)> listener) const;
-    void on_disconnecting(std::function<void(disconnect_reason)> listener) const;
-    void on_disconnect(std::function<void(disconnect_reason)> listener) const;
+    /// An event middleware of this socket, `(incoming_event&, next)`: runs after the catch-all listeners, before the handlers. *(own thread)*
+    template <class F>
+    void use(F middleware) const
+    {
+        add_middleware(as_middleware<incoming_event&>(std::move(middleware)));
+    }
+    /// What an event middleware refused: `(refusal const&)`. *(own thread)*
+    template <class F>
+    void on_error(F listener) const
+    {
+        add_error(as_listener<void(refusal const&)>(std::move(listener)));
+    }
+    /// `(disconnect_reason)`, or `(disconnect_reason, std::string_view description)`, as `nsp::on_disconnecting`. *(own thread)*
+    template <class F>
+    void on_disconnecting(F listener) const
+    {
+        add_disconnecting(as_disconnect_listener<>(std::move(listener)));
+    }
+    template <class F>
+    void on_disconnect(F listener) const
+    {
+        add_disconnect(as_disconnect_listener<>(std::move(listener)));
+    }
 
     /// The same socket?
     friend bool operator==(socket const& a, socket const& b) noexcept { return a.self_ == b.self_; }
@@ -189,7 +288,16 @@ private:
             return make_handler<socket, false>(std::move(handler));
     }
 
+    using any_listener = std::function<void(std::string_view, args const&)>;
+    using disconnect_listener = std::function<void(disconnect_reason, std::string_view)>;
+
     listener_id add(std::string_view event, std::shared_ptr<event_handler const> handler, bool once) const;
+    listener_id add_any(any_listener listener, bool first) const;
+    listener_id add_any_outgoing(any_listener listener, bool first) const;
+    void add_middleware(std::function<void(incoming_event&, next)> middleware) const;
+    void add_error(std::function<void(refusal const&)> listener) const;
+    void add_disconnecting(disconnect_listener listener) const;
+    void add_disconnect(disconnect_listener listener) const;
     [[nodiscard]] value& shared_data() const;
     [[nodiscard]] std::any& own_data(std::type_info const& type) const;
 
@@ -234,7 +342,7 @@ public:
     template <class T = value, class Name, class... A>
     auto emit_with_ack(Name const& name, A&&... values) const
     {
-        using answer_type = std::conditional_t<is_event<Name>, answer_of<Name>, std::type_identity<T>>::type;
+        using answer_type = reply_type<T, Name>;
         pending<answer_type> answer;
         emit_through(
             name,
@@ -247,18 +355,6 @@ public:
     }
 
 private:
-    template <class Name>
-    struct answer_of
-    {
-        using type = void;
-    };
-    template <class Name>
-    requires is_event<Name>
-    struct answer_of<Name>
-    {
-        using type = typename Name::answer;
-    };
-
     [[nodiscard]] codec& codec_here() const;
     bool send(payload event, std::unique_ptr<ack_receiver> receiver, bool limited) const;
 

@@ -156,13 +156,14 @@ void session::receive(link_id link, bool is_binary, std::string_view data, time_
     if (link == link_) start_reading(is_binary ? reading::binary_frame : reading::text_frame, data, now);
 }
 
-void session::link_closed(link_id link, bool clean, time_point)
+void session::link_closed(link_id link, bool clean, time_point, std::string_view detail)
 {
     if (link == link_id::none) return;
     if (link == probe_link_) return forget_probe();
     if (link != link_) return;
     link_ = link_id::none;
-    finish(clean ? close_reason::transport_close : close_reason::transport_error);
+    if (clean) return finish(close_reason::transport_close);
+    finish(close_reason::transport_error, detail);
 }
 
 void session::tick(time_point now)

@@ -90,8 +90,8 @@ public:
     [[nodiscard]] bool probe(link_id link, time_point now);
     /// A WebSocket message, on the live link or the probing one; `data` as `body` above. From other links: ignored.
     void receive(link_id link, bool is_binary, std::string_view data, time_point now);
-    /// A WebSocket is gone. `clean`: closed or lost; otherwise its frames were invalid or too big.
-    void link_closed(link_id link, bool clean, time_point now);
+    /// A WebSocket is gone. `clean`: closed or lost; otherwise its frames were invalid or too big, and `detail`, a fixed text, says how.
+    void link_closed(link_id link, bool clean, time_point now, std::string_view detail = {});
 
     void tick(time_point now);
     /// When `tick` is to be called at the latest; `time_point::max()` once closed.

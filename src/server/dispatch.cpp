@@ -157,12 +157,14 @@ private:
     std::optional<value_reader> cursor_;
 };
 
-/// Answers whether all was well.
-bool run_listeners(shard& home, socket const& who, std::vector<event_listener> const& listeners, socket_call& call)
+/// Answers whether all was well. `flag_of(listener)`: what says whether a `once` listener has been called; null: it is none.
+template <class FlagOf>
+bool run_listeners(shard& home, socket const& who, std::vector<event_listener> const& listeners, socket_call& call,
+                   FlagOf const& flag_of)
 {
     bool well = true;
     for (auto const& each : listeners) {
-        if (each.once && each.once->test_and_set()) continue;
+        if (each.once && flag_of(each)->test_and_set()) continue;
         call.hold(each.handler);
         well &= home.guard("a handler", [&] { each.handler->call(call); });
         if (!home.find(*who.identity())) break;
@@ -170,16 +172,16 @@ bool run_listeners(shard& home, socket const& who, std::vector<event_listener> c
     return well && !call.was_unfit();
 }
 
-void remove_spent(shard& home, socket_state& socket, handler_table const& table, std::string_view event)
+/// Takes away those that have been called; a parent's stay, for its other children.
+void remove_spent(shard& home, namespace_shard const& part, handler_table const& table,
+                  std::vector<event_listener> const& listeners)
 {
-    if (auto const found = table.events.find(event); found != table.events.end()) {
-        auto const spent = [](event_listener const& each) { return each.once && each.once->test(); };
-        for (auto const& each : found->second)
-            if (spent(each)) {
-                auto const nsp = socket.identity->nsp;
-                nsp->change([id = each.id](handler_table& changed) { changed.remove(id); });
-                home.core().refresh(nsp);
-            }
+    auto const nsp = part.state();
+    if (table.of != nsp.get()) return;
+    for (auto const& each : listeners) {
+        if (!each.once || !each.once->test()) continue;
+        nsp->change([id = each.id](handler_table& changed) { changed.remove(id); });
+        home.core().refresh(nsp);
     }
 }
 
@@ -198,12 +200,13 @@ void run_handlers(shard& home, socket_state& socket, std::string_view event, soc
         }
     }
     if (auto const found = table->events.find(event); found != table->events.end()) {
-        well &= run_listeners(home, who, found->second, call);
-        bool spent = false;
-        for (auto const& each : found->second) spent |= each.once && each.once->test();
-        if (auto* const still = home.find(*who.identity()); spent && still) remove_spent(home, *still, *table, event);
+        auto const& nsp = who.identity()->nsp;
+        well &= run_listeners(home, who, found->second, call,
+                              [&](event_listener const& each) { return nsp->once_flag(*table, each); });
+        if (auto* const still = home.find(*who.identity())) remove_spent(home, *still->nsp, *table, found->second);
     }
-    if (!own.empty() && home.find(*who.identity())) well &= run_listeners(home, who, own, call);
+    if (!own.empty() && home.find(*who.identity()))
+        well &= run_listeners(home, who, own, call, [](event_listener const& each) { return each.once; });
     if (!well) end_where_asked(home, who);
 }
 

@@ -13,9 +13,12 @@ namespace {
 class engine_handle final : public engine_socket
 {
 public:
-    engine_handle(std::shared_ptr<mailbox> home, base::id20 const& sid) : home_(std::move(home)), sid_(sid) {}
+    engine_handle(std::shared_ptr<mailbox> home, base::id20 const& sid, std::shared_ptr<handshake_request const> first)
+        : home_(std::move(home)), sid_(sid), first_(std::move(first))
+    {}
 
     [[nodiscard]] std::string_view id() const noexcept override { return sid_.view(); }
+    [[nodiscard]] handshake_request const& handshake() const noexcept override { return *first_; }
     bool send(std::string_view text) override
     {
         engineio::outgoing_part part{std::string(room, '\0'), room, false};
@@ -50,13 +53,15 @@ private:
 
     std::shared_ptr<mailbox> home_;
     base::id20 sid_;
+    std::shared_ptr<handshake_request const> first_;
 };
 
 class engine_user final : public session_user
 {
 public:
     explicit engine_user(slot& connection)
-        : home_(connection.home()), handle_(std::make_shared<engine_handle>(home_.box(), connection.sid()))
+        : home_(connection.home()),
+          handle_(std::make_shared<engine_handle>(home_.box(), connection.sid(), connection.request()))
     {}
 
     void opened()
@@ -72,7 +77,7 @@ public:
             if (!is_binary && functions.on_text) functions.on_text(*handle_, data);
         });
     }
-    void on_closed(disconnect_reason reason) override
+    void on_closed(disconnect_reason reason, std::string_view) override
     {
         auto const& functions = home_.core().options().engine;
         if (functions.on_close)

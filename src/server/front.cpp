@@ -10,9 +10,11 @@ namespace partyline {
 
 namespace {
 
-net::http_options http_options_of(http_limits const& limits)
+net::http_options http_options_of(server_options const& options)
 {
+    auto const& limits = options.http;
     net::http_options made;
+    if (options.per_message_deflate) made.deflate.level = options.per_message_deflate->level;
     made.headers = limits.headers_timeout;
     made.request = limits.request_timeout;
     made.keep_alive = limits.keep_alive_timeout;
@@ -28,7 +30,7 @@ front::front(server_life& life, std::uint32_t index)
     : life_(life),
       index_(index),
       loop_(*this, {.slow_turn = life.root()->options().slow_turn}),
-      http_options_(http_options_of(life.root()->options().http)),
+      http_options_(http_options_of(life.root()->options())),
       connections_(std::make_unique<net::connections>(loop_, *this, http_options_))
 {}
 

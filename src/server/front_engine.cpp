@@ -25,12 +25,11 @@ engineio::delivery_ref make_open(engineio::endpoint const& endpoint, base::id20 
         engineio::make_control(engineio::packet_type::open, endpoint.open_packet(sid, via)));
 }
 
-/// An answer that comes once, on the front's thread, whatever thread gives it.
+/// An answer that comes once, on the front's thread, whatever thread gives it. `given` is set by the first.
 template <class Answer, class Then>
-std::function<void(Answer)> once_here(std::shared_ptr<mailbox> box, Then then)
+std::function<void(Answer)> once_here(std::shared_ptr<mailbox> box, std::shared_ptr<std::atomic_flag> given, Then then)
 {
-    auto const given = std::make_shared<std::atomic_flag>();
-    return [given, box = std::move(box), then = std::move(then)](Answer answer) {
+    return [given = std::move(given), box = std::move(box), then = std::move(then)](Answer answer) {
         if (given->test_and_set()) return;
         box->run([then, answer = std::move(answer)](shard& at) mutable { then(at, std::move(answer)); });
     };
@@ -64,12 +63,14 @@ void front::run_middleware(shard& at, net::exchange_id exchange, std::shared_ptr
     if (!connections_->info(exchange)) return; // gone in the meantime
     auto const& list = at.core().middleware;
     if (next == list.size()) return decide(at, exchange, kept->request, kept->body_view(), kept->is_upgrade);
+    auto const given = std::make_shared<std::atomic_flag>();
     auto go_on = once_here<std::optional<http::response>>(
-        at.box(), [this, exchange, kept, next](shard& here, std::optional<http::response> answer) {
+        at.box(), given, [this, exchange, kept, next](shard& here, std::optional<http::response> answer) {
             if (answer) return respond(index_, exchange, *std::move(answer));
             run_middleware(here, exchange, kept, next + 1);
         });
-    if (!at.guard("an HTTP middleware", [&] { list[next](kept->call(), go_on); }))
+    // one that throws after it has spoken has spoken: the request is on its way, or answered, already
+    if (!at.guard("an HTTP middleware", [&] { list[next](kept->call(), go_on); }) && !given->test_and_set())
         refuse(at, exchange, kept->request, engineio::refusal::middleware_failure(), kept->is_upgrade);
 }
 
@@ -77,10 +78,12 @@ void front::refuse(shard& at, net::exchange_id exchange, http::request const& re
                    bool is_upgrade)
 {
     auto const& core = at.core();
-    if (core.options().on_connection_error) {
+    // a method that a living session does not know is no error of a connection
+    if (core.options().on_connection_error && why.bare_status == 0) {
         auto const kept = keep(exchange, request, {}, is_upgrade);
+        auto const call = kept.call();
         at.guard("on_connection_error", [&] {
-            core.options().on_connection_error(kept.call(), static_cast<int>(why.code), why.shown_text());
+            core.options().on_connection_error({call, static_cast<int>(why.code), why.shown_text(), why.context});
         });
     }
     auto answer = core.endpoint().refuse(why, request, is_upgrade);
@@ -152,7 +155,8 @@ void front::ask_hook(shard& at, net::exchange_id exchange, http::request const& 
     bool const is_upgrade = asked.via == engineio::transport::websocket;
     auto const kept = std::make_shared<kept_request const>(keep(exchange, request, {}, is_upgrade));
     auto answer = once_here<std::optional<std::string>>(
-        at.box(), [this, exchange, kept, asked](shard& here, std::optional<std::string> refused) {
+        at.box(), std::make_shared<std::atomic_flag>(),
+        [this, exchange, kept, asked](shard& here, std::optional<std::string> refused) {
             if (!connections_->info(exchange)) return;
             if (refused)
                 return refuse(here, exchange, kept->request, engineio::refusal::forbidden(*std::move(refused)),

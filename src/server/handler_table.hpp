@@ -19,7 +19,7 @@ struct event_listener
 {
     listener_id id{};
     std::shared_ptr<event_handler const> handler;
-    std::shared_ptr<std::atomic_flag> once; ///< null: as often as it comes
+    std::shared_ptr<std::atomic_flag> once; ///< null: as often as it comes; else ask `namespace_state::once_flag` which
 };
 
 /// A function with the id under which it can be taken away again.
@@ -35,10 +35,11 @@ using declared_list = std::vector<declared<Signature>>;
 /// Thread: built by whoever declares, then immutable. Owner: shared by the namespace, its shards and running dispatches.
 struct handler_table
 {
+    void const* of = nullptr; ///< the namespace that it was made for: a child without declarations uses its parent's
     std::map<std::string, std::vector<event_listener>, std::less<>> events;
     declared_list<void(socket)> connection;
-    declared_list<void(socket, disconnect_reason)> disconnecting;
-    declared_list<void(socket, disconnect_reason)> disconnected;
+    declared_list<void(socket, disconnect_reason, std::string_view)> disconnecting;
+    declared_list<void(socket, disconnect_reason, std::string_view)> disconnected;
     declared_list<void(socket, std::string_view, args const&)> any;
     declared_list<void(socket, std::string_view, args const&)> any_outgoing;
     declared_list<void(socket, incoming_event&, next)> event_middleware;

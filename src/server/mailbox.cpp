@@ -110,6 +110,7 @@ codec& mailbox::codec_here() const
 void mailbox::open(shard& owner, net::loop& waker)
 {
     owner_ = &owner;
+    waiting_.open();
     closed_.store(false, std::memory_order_release);
     lane_of_this_thread = index_ + 1;
     thread_.store(this_thread_token(), std::memory_order_relaxed);

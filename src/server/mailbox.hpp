@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <partyline/codec.hpp>
+#include <partyline/pending.hpp>
 
 #include "base/unique_function.hpp"
 
@@ -22,6 +23,24 @@ namespace partyline {
 
 class shard;
 class server_core;
+
+/// Who waits for an answer on one thread, so that nobody waits for ever when it stops.
+///
+/// Thread: the mailbox's owner's. Owner: the mailbox.
+class waiting_list
+{
+public:
+    void add(answer_wait& who) noexcept;
+    void remove(answer_wait& who) noexcept;
+    /// Ends every wait, with `errc::disconnected` where there is no answer; who waits from now on does not wait.
+    void close(shard& home);
+    void open() noexcept { is_closed_ = false; }
+    [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+
+private:
+    answer_wait* first_ = nullptr;
+    bool is_closed_ = false;
+};
 
 /// Thread: `post`, `run` and the getters any; `drain`, `open`, `close` the owner's.
 /// Owner: shared by the shard, the core and every handle. Lifetime: until the last handle is gone.
@@ -49,10 +68,17 @@ public:
     /// The codec of the calling thread for this server: the shard's own, or one made for the foreign thread.
     [[nodiscard]] codec& codec_here() const;
 
+    /// Of the owner's thread.
+    [[nodiscard]] waiting_list& waiting() noexcept { return waiting_; }
+
     /// The owner begins to work: called on its thread. `waker` is any thread's way to wake it.
     void open(shard& owner, net::loop& waker);
     void close() noexcept;
+    /// What is posted is kept again, for an owner that will come.
+    void reopen() noexcept { closed_.store(false, std::memory_order_release); }
 
+    /// Nothing is taken any more: its owner has ended.
+    [[nodiscard]] bool is_closed() const noexcept { return closed_.load(std::memory_order_acquire); }
     /// Items that waited because a lane between shards was over its bytes.
     [[nodiscard]] std::uint64_t overflows() const noexcept { return overflows_.load(std::memory_order_relaxed); }
 
@@ -79,6 +105,7 @@ private:
     std::mutex wake_mutex_; // guards waker_ against close
     net::loop* waker_ = nullptr;
     shard* owner_ = nullptr;
+    waiting_list waiting_;
     std::atomic<bool> closed_{false};
     std::atomic<bool> has_mail_{false};
     std::atomic<std::uint64_t> overflows_{0};
@@ -86,7 +113,7 @@ private:
 
 /// A token for the calling thread.
 [[nodiscard]] void const* this_thread_token() noexcept;
-/// The shard that is at work on the calling thread, for `resume_place`; null on foreign threads.
+/// The shard that is at work on the calling thread, for `answer_wait`; null on foreign threads.
 [[nodiscard]] mailbox*& working_mailbox() noexcept;
 
 } // namespace partyline

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -45,6 +46,11 @@ public:
     /// Replaces the table by a changed copy.
     void change(std::function<void(handler_table&)> const& edit);
 
+    /// What says whether a `once` listener of a table that is used here has been called here: each child of a parent has
+    /// flags of its own, as if it had been given a copy. Null where the listener may be called as often as it likes.
+    [[nodiscard]] std::shared_ptr<std::atomic_flag> once_flag(handler_table const& table,
+                                                              event_listener const& listener);
+
     /// Whether some socket has ever declared a listener of outgoing events for itself.
     [[nodiscard]] bool has_outgoing_listeners() const noexcept
     {
@@ -62,6 +68,8 @@ public:
 
 private:
     friend class registry;
+    [[nodiscard]] std::shared_ptr<std::atomic_flag> const& own_flag(listener_id of); // under the lock
+
     std::string const name_;
     std::shared_ptr<namespace_state> const parent_;
     namespace_rule const rule_;
@@ -70,6 +78,7 @@ private:
     mutable std::mutex mutex_;
     std::shared_ptr<handler_table const> table_;
     bool has_own_table_ = false;
+    std::map<listener_id, std::shared_ptr<std::atomic_flag>> once_flags_; // of the parent's listeners
     std::vector<std::pair<std::string, server_handler>> server_handlers_;
 };
 

@@ -42,25 +42,25 @@ listener_id nsp::add_connection(std::function<void(socket)> handler) const
         table.connection.push_back({id, std::move(handler)});
     });
 }
-listener_id nsp::add_disconnecting(std::function<void(socket, disconnect_reason)> handler) const
+listener_id nsp::add_disconnecting(std::function<void(socket, disconnect_reason, std::string_view)> handler) const
 {
     return change(*core_, state_, [&](handler_table& table, listener_id id) {
         table.disconnecting.push_back({id, std::move(handler)});
     });
 }
-listener_id nsp::add_disconnect(std::function<void(socket, disconnect_reason)> handler) const
+listener_id nsp::add_disconnect(std::function<void(socket, disconnect_reason, std::string_view)> handler) const
 {
     return change(*core_, state_, [&](handler_table& table, listener_id id) {
         table.disconnected.push_back({id, std::move(handler)});
     });
 }
-listener_id nsp::on_any(std::function<void(socket, std::string_view, args const&)> listener) const
+listener_id nsp::add_any(std::function<void(socket, std::string_view, args const&)> listener) const
 {
     return change(*core_, state_, [&](handler_table& table, listener_id id) {
         table.any.push_back({id, std::move(listener)});
     });
 }
-listener_id nsp::on_any_outgoing(std::function<void(socket, std::string_view, args const&)> listener) const
+listener_id nsp::add_any_outgoing(std::function<void(socket, std::string_view, args const&)> listener) const
 {
     return change(*core_, state_, [&](handler_table& table, listener_id id) {
         table.any_outgoing.push_back({id, std::move(listener)});
@@ -71,20 +71,20 @@ void nsp::add_middleware(std::function<void(socket, next)> middleware) const
     change(*core_, state_,
            [&](handler_table& table, listener_id) { table.middleware.push_back(std::move(middleware)); });
 }
-void nsp::use_event(std::function<void(socket, incoming_event&, next)> middleware) const
+void nsp::add_event_middleware(std::function<void(socket, incoming_event&, next)> middleware) const
 {
     change(*core_, state_, [&](handler_table& table, listener_id id) {
         table.event_middleware.push_back({id, std::move(middleware)});
     });
 }
-listener_id nsp::on_error(std::function<void(socket, refusal const&)> listener) const
+listener_id nsp::add_error(std::function<void(socket, refusal const&)> listener) const
 {
     return change(*core_, state_, [&](handler_table& table, listener_id id) {
         table.error.push_back({id, std::move(listener)});
     });
 }
 
-void nsp::report(std::exception_ptr thrown) noexcept
+void report_listener(std::exception_ptr thrown) noexcept
 {
     auto* const box = working_mailbox();
     if (auto* const home = box ? box->here() : nullptr) home->report("a coroutine", std::move(thrown));
@@ -92,8 +92,8 @@ void nsp::report(std::exception_ptr thrown) noexcept
 
 // --- events between servers -----------------------------------------------------------------------------------------
 
-void nsp::on_server_event(std::string_view event,
-                          std::function<void(args const&, std::function<void(value)>)> handler) const
+void nsp::add_server_handler(std::string_view event,
+                             std::function<void(args const&, std::function<void(value)>)> handler) const
 {
     state_->add_server_handler(std::string(event), std::move(handler));
     core_->with_adapter(state_, false, [](adapter&) {}); // the adapter listens from now on

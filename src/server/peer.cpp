@@ -185,7 +185,7 @@ void peer::leave(socket_state& socket, disconnect_reason reason, bool tell)
     bury(home_, socket, reason);
 }
 
-void peer::bury(shard& home, socket_state& socket, disconnect_reason reason)
+void peer::bury(shard& home, socket_state& socket, disconnect_reason reason, std::string_view description)
 {
     bool const was_connected = socket.at == socket_state::phase::connected;
     auto const who = socket.handle();
@@ -194,16 +194,19 @@ void peer::bury(shard& home, socket_state& socket, disconnect_reason reason)
     socket.early.reset();
     if (was_connected) {
         for (auto const& each : table->disconnecting)
-            home.guard("on_disconnecting", [&] { each.function(who, reason); });
-        for (auto const& each : own.disconnecting) home.guard("on_disconnecting", [&] { each.function(who, reason); });
+            home.guard("on_disconnecting", [&] { each.function(who, reason, description); });
+        for (auto const& each : own.disconnecting)
+            home.guard("on_disconnecting", [&] { each.function(who, reason, description); });
         park_or_forget(home, socket, reason);
     }
     socket.connection = nullptr;
     fail_acks(home, socket);
     socket.nsp->remove_rooms(socket);
     if (was_connected) {
-        for (auto const& each : table->disconnected) home.guard("on_disconnect", [&] { each.function(who, reason); });
-        for (auto const& each : own.disconnected) home.guard("on_disconnect", [&] { each.function(who, reason); });
+        for (auto const& each : table->disconnected)
+            home.guard("on_disconnect", [&] { each.function(who, reason, description); });
+        for (auto const& each : own.disconnected)
+            home.guard("on_disconnect", [&] { each.function(who, reason, description); });
     }
     socket.at = socket_state::phase::gone;
     home.remove_socket(socket);
@@ -233,13 +236,13 @@ void peer::hand_over(socket_state& socket)
     fail_acks(home_, socket);
 }
 
-void peer::on_closed(disconnect_reason reason)
+void peer::on_closed(disconnect_reason reason, std::string_view description)
 {
     partial_.reset();
     while (first_) {
         auto* const last = first_;
         remove(*last);
-        bury(home_, *last, reason);
+        bury(home_, *last, reason, description);
     }
 }
 

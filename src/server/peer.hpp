@@ -30,7 +30,7 @@ public:
     ~peer() override;
 
     void on_message(bool is_binary, std::string_view data) override;
-    void on_closed(disconnect_reason reason) override;
+    void on_closed(disconnect_reason reason, std::string_view description) override;
     [[nodiscard]] net::time_point next_deadline() const override;
     void on_deadline(net::time_point now) override;
 
@@ -39,7 +39,7 @@ public:
     /// Says goodbye in every namespace and closes the connection.
     void close();
     /// The same for a socket that may have no connection any more: handlers are told, rooms left, the state freed.
-    static void bury(shard& home, socket_state& socket, disconnect_reason reason);
+    static void bury(shard& home, socket_state& socket, disconnect_reason reason, std::string_view description = {});
     /// What `socket.disconnect(close)` does.
     static void disconnect(socket_state& socket, bool close);
     /// The socket goes on with another connection: it is forgotten here without a word, and this connection closed.

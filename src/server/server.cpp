@@ -26,10 +26,8 @@ server::~server()
     // handlers may hold handles, which hold the core: the circle ends with the server
     for (auto const& each : core()->names().all()) each->forget_handlers();
     for (auto const& each : core()->names().parents()) each->forget_handlers();
-    if (!life_ || !life_->is_running()) {
-        core()->middleware.clear();
-        core()->on_new_namespace = {};
-    }
+    core()->forget_listeners();
+    if (!life_ || !life_->is_running()) core()->middleware.clear();
 }
 
 // --- namespaces -----------------------------------------------------------------------------------------------------
@@ -54,10 +52,9 @@ nsp server::of(std::function<void(std::string_view, value const&, std::function<
     return {core(), core()->names().add_parent(namespace_decision(std::move(decide)))};
 }
 
-void server::on_new_namespace(std::function<void(nsp)> listener)
+void server::add_new_namespace(std::function<void(nsp)> listener) const
 {
-    life_->demand_stopped();
-    core()->on_new_namespace = std::move(listener);
+    core()->on_new_namespace(std::move(listener));
 }
 
 // --- ports ----------------------------------------------------------------------------------------------------------

@@ -76,6 +76,7 @@ void check(server_options const& options)
         auto const bits = [](int n) { return n >= 8 && n <= 15; };
         demand(bits(deflate->server_max_window_bits) && bits(deflate->client_max_window_bits),
                "window bits are 8 to 15");
+        demand(deflate->level >= 0 && deflate->level <= 9, "the level of compression is 0 to 9");
     }
 }
 
@@ -200,15 +201,63 @@ bool server_core::with_adapter(std::shared_ptr<namespace_state> const& nsp, bool
 
 // --- broadcasting ---------------------------------------------------------------------------------------------------
 
+namespace {
+
+/// The answers of all children of a parent, as those of one broadcast. Thread: the first shard's.
+struct family_round
+{
+    explicit family_round(std::unique_ptr<responses_receiver> to) : receiver(std::move(to)) {}
+    std::unique_ptr<responses_receiver> receiver;
+    std::size_t missing = 0; // children
+    std::size_t expected = 0;
+    bool timed_out = false;
+};
+
+class family_receiver final : public responses_receiver
+{
+public:
+    explicit family_receiver(std::shared_ptr<family_round> round) : round_(std::move(round)) {}
+    void answered(args const& list) override { round_->receiver->answered(list); }
+    void done(std::size_t expected, bool timed_out) override
+    {
+        round_->expected += expected;
+        round_->timed_out |= timed_out;
+        if (--round_->missing == 0) round_->receiver->done(round_->expected, round_->timed_out);
+    }
+
+private:
+    std::shared_ptr<family_round> round_;
+};
+
+} // namespace
+
+bool server_core::broadcast_to_children(std::shared_ptr<namespace_state> const& parent, payload const& event,
+                                        broadcast_options const& to, std::unique_ptr<responses_receiver> receiver)
+{
+    auto const children = names_.children(parent);
+    bool all = true;
+    if (!receiver) {
+        for (auto const& child : children) all &= broadcast(child, event, to, nullptr);
+        return all;
+    }
+    if (children.empty()) {
+        receiver->done(0, false);
+        return true;
+    }
+    // on the first shard, where all of them answer
+    auto const round = std::make_shared<family_round>(std::move(receiver));
+    round->missing = children.size();
+    return boxes_.front()->run(
+        [this, round, children, event, to](shard&) {
+            for (auto const& child : children) broadcast(child, event, to, std::make_unique<family_receiver>(round));
+        },
+        size_of(event));
+}
+
 bool server_core::broadcast(std::shared_ptr<namespace_state> const& nsp, payload event, broadcast_options to,
                             std::unique_ptr<responses_receiver> receiver)
 {
-    if (nsp->is_parent()) {
-        bool all = true;
-        for (auto const& child : names_.children(nsp)) all &= broadcast(child, event, to, nullptr);
-        if (receiver) receiver->done(0, false);
-        return all;
-    }
+    if (nsp->is_parent()) return broadcast_to_children(nsp, event, to, std::move(receiver));
     auto const bytes = size_of(event);
     if (receiver) {
         if (!to.flags.timeout) to.flags.timeout = options_.ack_timeout;
@@ -220,7 +269,8 @@ bool server_core::broadcast(std::shared_ptr<namespace_state> const& nsp, payload
                 first.publish_with_ack(std::move(event), to, std::move(*shared));
             },
             bytes);
-        if (!queued && *shared) (*shared)->done(0, true);
+        // gone with the server: whoever waits hears `disconnected` when the receiver ends
+        if (!queued && *shared && !boxes_.front()->is_closed()) (*shared)->done(0, true);
         return queued;
     }
     if (is_sequenced())
@@ -457,12 +507,35 @@ void server_core::refresh(std::shared_ptr<namespace_state> const& changed)
 void server_core::announce_namespace(std::shared_ptr<namespace_state> const& made)
 {
     with_adapter(made, false, [](adapter&) {}); // it listens to the others from now on
-    if (!on_new_namespace) return;
-    try {
-        on_new_namespace(nsp(shared_from_this(), made));
-    } catch (...) {
-        report("on_new_namespace", std::current_exception());
+    std::shared_ptr<new_namespace_listeners const> listeners;
+    {
+        std::lock_guard const lock(listeners_mutex_);
+        listeners = listeners_;
     }
+    if (!listeners) return;
+    for (auto const& each : *listeners) {
+        try {
+            each(nsp(shared_from_this(), made));
+        } catch (...) {
+            report("on_new_namespace", std::current_exception());
+        }
+    }
+}
+
+void server_core::on_new_namespace(std::function<void(nsp)> listener)
+{
+    std::lock_guard const lock(listeners_mutex_);
+    auto changed = listeners_ ? std::make_shared<new_namespace_listeners>(*listeners_)
+                              : std::make_shared<new_namespace_listeners>();
+    changed->push_back(std::move(listener));
+    listeners_ = std::move(changed);
+}
+
+void server_core::forget_listeners()
+{
+    std::shared_ptr<new_namespace_listeners const> gone; // destroyed outside of the lock: it may hold handles
+    std::lock_guard const lock(listeners_mutex_);
+    listeners_.swap(gone);
 }
 
 } // namespace partyline

@@ -93,15 +93,22 @@ public:
                      std::function<void(std::vector<socket_description>)> done);
     void refresh(std::shared_ptr<namespace_state> const& changed);
     void announce_namespace(std::shared_ptr<namespace_state> const& made);
+    /// Any number of listeners, at any time.
+    void on_new_namespace(std::function<void(nsp)> listener);
+    /// The server is gone: they may hold handles, and those the core.
+    void forget_listeners();
 
     // --- life, in server.cpp ----------------------------------------------------------------------------------------
 
-    std::function<void(nsp)> on_new_namespace;
     std::vector<http_middleware> middleware;
     std::vector<std::unique_ptr<shard>> shards; // filled while it runs, by the fronts' threads
 
 private:
     explicit server_core(server_options options);
+    bool broadcast_to_children(std::shared_ptr<namespace_state> const& parent, payload const& event,
+                               broadcast_options const& to, std::unique_ptr<responses_receiver> receiver);
+
+    using new_namespace_listeners = std::vector<std::function<void(nsp)>>;
 
     server_options options_;
     std::optional<engineio::endpoint> endpoint_;
@@ -109,6 +116,8 @@ private:
     registry names_;
     engineio::queue_limits queue_limits_;
     std::vector<std::shared_ptr<mailbox>> boxes_;
+    std::mutex listeners_mutex_;
+    std::shared_ptr<new_namespace_listeners const> listeners_;
 };
 
 } // namespace partyline

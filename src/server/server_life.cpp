@@ -17,6 +17,9 @@ server_life::~server_life() = default;
 std::uint16_t server_life::listen(net::listen_address const& where, listen_options const& options)
 {
     demand_stopped();
+    if (ports_.empty())
+        for (auto const& core : cores_)
+            for (std::size_t i = 0; i < core->threads(); ++i) core->box(i)->reopen();
     port made;
     if (options.tls)
         made.tls = std::make_unique<net::tls_context>(net::tls_files{.certificate = options.tls->certificate_file,
@@ -43,6 +46,11 @@ void server_life::reload_tls()
 void server_life::prepare(std::size_t own_threads)
 {
     if (running_.exchange(true)) throw error(errc::wrong_thread, "the server runs already");
+    if (ports_.empty()) {
+        running_ = false;
+        throw error(errc::invalid_option,
+                    "no port: call listen() first, and again before each further run() or start()");
+    }
     draining_ = false;
     auto const threads = root()->threads();
     for (std::size_t i = 0; i < threads; ++i) {
@@ -87,6 +95,7 @@ void server_life::work(std::size_t index)
     working_mailbox() = root()->box(index).get();
     mine.loop().run();
     for (auto const& core : cores_) core->shards[index]->shut_down(true);
+    root()->box(index)->waiting().close(*root()->shards[index]);
     for (auto const& core : cores_) {
         core->shards[index]->clear();
         core->box(index)->close();
@@ -124,7 +133,12 @@ void server_life::wait()
 
 void server_life::abandon()
 {
-    if (!running_) return;
+    if (!running_) {
+        // what was posted and never ran: it may hold handles, and those the mailboxes
+        for (auto const& core : cores_)
+            for (std::size_t i = 0; i < core->threads(); ++i) core->box(i)->close();
+        return;
+    }
     stop(true);
     if (!on_own_thread()) return wait();
     // the threads own this object until they end

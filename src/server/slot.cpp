@@ -123,7 +123,7 @@ void slot::on_link_closed(net::link& from, net::link_end end)
     bool const broken_rules = end.reason == errc::invalid_frame || end.reason == errc::invalid_utf8 ||
                               end.reason == errc::message_too_big || end.reason == errc::limit_exceeded ||
                               end.reason == errc::invalid_compression;
-    session_->link_closed(id_of(from), !broken_rules, home_.now());
+    session_->link_closed(id_of(from), !broken_rules, home_.now(), describe(end.reason));
     drain();
 }
 
@@ -242,7 +242,7 @@ void slot::obey(engineio::closed const& event)
 {
     ended_ = true;
     auto const reason = why_.value_or(reason_of(event.reason));
-    if (user_) user_->on_closed(reason);
+    if (user_) user_->on_closed(reason, why_ ? std::string_view{} : event.detail);
     home_.release(*this);
 }
 

@@ -28,8 +28,8 @@ public:
     virtual ~session_user() = default;
     /// `data` has 64 readable bytes behind it, unless it came by polling as binary.
     virtual void on_message(bool is_binary, std::string_view data) = 0;
-    /// The session has ended; nothing is called any more.
-    virtual void on_closed(disconnect_reason reason) = 0;
+    /// The session has ended; nothing is called any more. `description`: a fixed text, or empty.
+    virtual void on_closed(disconnect_reason reason, std::string_view description) = 0;
     /// When `on_deadline` is to be called at the latest.
     [[nodiscard]] virtual net::time_point next_deadline() const { return net::time_point::max(); }
     virtual void on_deadline(net::time_point) {}

@@ -135,34 +135,30 @@ void socket::off(listener_id listener) const
 
 namespace {
 
-using any_function = std::function<void(std::string_view, args const&)>;
-
-auto without_socket(any_function listener)
+auto without_socket(std::function<void(std::string_view, args const&)> listener)
 {
     return [listener = std::move(listener)](socket const&, std::string_view event, args const& all) {
         listener(event, all);
     };
 }
 
+auto without_socket(std::function<void(disconnect_reason, std::string_view)> listener)
+{
+    return [listener = std::move(listener)](socket const&, disconnect_reason why, std::string_view description) {
+        listener(why, description);
+    };
+}
+
 } // namespace
 
-listener_id socket::on_any(any_function listener) const
+listener_id socket::add_any(any_listener listener, bool first) const
 {
-    return declare(own_state(demand(self_)).with_extras().own.any, without_socket(std::move(listener)));
+    return declare(own_state(demand(self_)).with_extras().own.any, without_socket(std::move(listener)), first);
 }
-listener_id socket::prepend_any(any_function listener) const
-{
-    return declare(own_state(demand(self_)).with_extras().own.any, without_socket(std::move(listener)), true);
-}
-listener_id socket::on_any_outgoing(any_function listener) const
+listener_id socket::add_any_outgoing(any_listener listener, bool first) const
 {
     demand(self_).nsp->set_outgoing_listeners();
-    return declare(own_state(demand(self_)).with_extras().own.any_outgoing, without_socket(std::move(listener)));
-}
-listener_id socket::prepend_any_outgoing(any_function listener) const
-{
-    demand(self_).nsp->set_outgoing_listeners();
-    return declare(own_state(demand(self_)).with_extras().own.any_outgoing, without_socket(std::move(listener)), true);
+    return declare(own_state(demand(self_)).with_extras().own.any_outgoing, without_socket(std::move(listener)), first);
 }
 void socket::off_any() const
 {
@@ -173,27 +169,25 @@ void socket::off_any_outgoing() const
     if (auto* const state = own_thread(demand(self_)); state && state->extras) state->extras->own.any_outgoing.clear();
 }
 
-void socket::use(std::function<void(incoming_event&, next)> middleware) const
+void socket::add_middleware(std::function<void(incoming_event&, next)> middleware) const
 {
     declare(own_state(demand(self_)).with_extras().own.event_middleware,
             [middleware = std::move(middleware)](socket const&, incoming_event& event, next go_on) {
                 middleware(event, std::move(go_on));
             });
 }
-void socket::on_error(std::function<void(refusal const&)> listener) const
+void socket::add_error(std::function<void(refusal const&)> listener) const
 {
     declare(own_state(demand(self_)).with_extras().own.error,
             [listener = std::move(listener)](socket const&, refusal const& why) { listener(why); });
 }
-void socket::on_disconnecting(std::function<void(disconnect_reason)> listener) const
+void socket::add_disconnecting(disconnect_listener listener) const
 {
-    declare(own_state(demand(self_)).with_extras().own.disconnecting,
-            [listener = std::move(listener)](socket const&, disconnect_reason why) { listener(why); });
+    declare(own_state(demand(self_)).with_extras().own.disconnecting, without_socket(std::move(listener)));
 }
-void socket::on_disconnect(std::function<void(disconnect_reason)> listener) const
+void socket::add_disconnect(disconnect_listener listener) const
 {
-    declare(own_state(demand(self_)).with_extras().own.disconnected,
-            [listener = std::move(listener)](socket const&, disconnect_reason why) { listener(why); });
+    declare(own_state(demand(self_)).with_extras().own.disconnected, without_socket(std::move(listener)));
 }
 
 // --- emitting -------------------------------------------------------------------------------------------------------
@@ -213,7 +207,7 @@ bool socket_emitter::send(payload event, std::unique_ptr<ack_receiver> receiver,
             home.emit(*self, std::move(event), options, std::move(*shared), limited);
         },
         bytes);
-    if (!queued && *shared) (*shared)->failed(errc::queue_full);
+    if (!queued && *shared) (*shared)->failed(who.home->is_closed() ? errc::disconnected : errc::queue_full);
     return queued;
 }
 

@@ -70,6 +70,19 @@ private:
     std::string input_;
 };
 
+/// One request on a connection of its own; all that comes until the server closes. `request`: up to its last header.
+inline std::string ask_http(std::uint16_t port, std::string_view request)
+{
+    raw_line line(port);
+    line.write(std::string(request) + "Host: x\r\nConnection: close\r\n\r\n");
+    std::string all;
+    try {
+        for (;;) line.read_more(all);
+    } catch (line_closed const&) {
+        return all;
+    }
+}
+
 /// The session's id in an open packet or in an answer that begins with one.
 inline std::string sid_in(std::string_view text)
 {

@@ -81,6 +81,11 @@ struct acknowledgement : ::testing::Test
             auto const all = co_await io.timeout(300ms).emit_with_ack<int>("question");
             co_return std::tuple(all.answers.size(), all.expected, all.timed_out);
         });
+        io.on("ask everybody under a contract", [&io](socket) -> task<int> {
+            static_assert(std::is_same_v<decltype(io.emit_with_ack(doubled, 4)), pending<responses<int>>>);
+            auto const all = co_await io.timeout(10s).emit_with_ack(doubled, 4);
+            co_return all.answers.at(0) + all.answers.at(1);
+        });
     }};
     wire_client client{line.port};
 
@@ -186,6 +191,15 @@ TEST_F(acknowledgement, of_a_broadcast_is_gathered_from_all)
     other.answer(other.receive_question(), "2");
     (void)silent.receive_question();
     EXPECT_EQ(client.receive(), "431[[2,3,true]]");
+}
+
+TEST_F(acknowledgement, of_a_broadcast_under_a_contract_has_the_type_of_its_reply)
+{
+    wire_client other(line.port);
+    client.send(R"(421["ask everybody under a contract"])");
+    client.answer(client.receive_question(), "8");
+    other.answer(other.receive_question(), "30");
+    EXPECT_EQ(client.receive(), "431[38]");
 }
 
 } // namespace partyline::test

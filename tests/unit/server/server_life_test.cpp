@@ -46,6 +46,82 @@ TEST(server_life, stops_and_starts_again_and_waits_for_nobody_longer_than_it_sho
     }
 }
 
+TEST(server_life, a_second_life_needs_a_port_of_its_own_and_says_so)
+{
+    server io{{.signals = false}};
+    auto const refuses = [&](auto call) {
+        try {
+            call();
+        } catch (error const& why) {
+            return why.code() == errc::invalid_option &&
+                   std::string_view(why.what()).find("listen") != std::string_view::npos;
+        }
+        return false;
+    };
+    EXPECT_TRUE(refuses([&] { io.run(); }));
+    EXPECT_TRUE(refuses([&] { io.start(); }));
+    io.listen("127.0.0.1", 0);
+    io.start();
+    io.stop();
+    io.wait();
+    EXPECT_TRUE(refuses([&] { io.run(); }));
+    EXPECT_TRUE(refuses([&] { io.start(); }));
+}
+
+TEST(server_life, each_life_serves_with_all_that_was_declared)
+{
+    for (std::size_t const threads : {1U, 3U}) {
+        std::atomic<int> adapters{0};
+        std::atomic<int> later{0};
+        std::atomic<int> joined{0};
+        server_options options{.connection_state_recovery = recovery_options{},
+                               .threads = threads,
+                               .drain_timeout = 100ms,
+                               .signals = false};
+        options.adapter = [&](std::string_view, local_node&) -> std::unique_ptr<adapter> {
+            ++adapters;
+            return nullptr;
+        };
+        server io{std::move(options)};
+        io.on("number", [](int n) { return n; });
+        io.on("tell", [&io](int n) { io.emit("told", n); });
+        io.on_connection([&](socket s) {
+            ++joined;
+            s.join("everybody");
+        });
+        io.of("/other").on("name", [](socket s) { return std::string(s.nsp().name()); });
+        auto& second = io.attach({.path = "/second"});
+        second.on("number", [](int n) { return n; });
+        for (int life = 0; life < 4; ++life) {
+            auto const port = io.listen("127.0.0.1", 0);
+            io.after(0ms, [&] { ++later; }); // waits for the life that begins
+            std::thread runner;
+            if (life % 2 == 0)
+                io.start();
+            else
+                runner = std::thread([&] { io.run(); });
+            {
+                wire_client client(port);
+                wire_client other(port);
+                EXPECT_EQ(client.ask(R"("number",)" + std::to_string(life)), std::to_string(life));
+                client.emit(R"("tell",7)");
+                EXPECT_TRUE(client.receive().starts_with(R"(42["told",7)"));
+                EXPECT_TRUE(other.receive().starts_with(R"(42["told",7)"));
+                client.send("40/other,");
+                EXPECT_TRUE(client.receive().starts_with("40/other,"));
+                client.send(R"(42/other,1["name"])");
+                EXPECT_EQ(client.receive(), R"(43/other,1["/other"])");
+            }
+            io.stop();
+            if (runner.joinable()) runner.join();
+            io.wait();
+            EXPECT_EQ(joined, 2 * (life + 1));
+            EXPECT_EQ(later, life + 1);
+            EXPECT_EQ(adapters, 2 * (life + 1)); // of "/" and "/other"
+        }
+    }
+}
+
 TEST(server_life, run_returns_after_stop)
 {
     server io{{.signals = false}};
