@@ -31,15 +31,19 @@ struct recovery_order : ::testing::Test
     /// One whose connection is not the first thread's.
     std::unique_ptr<wire_client> elsewhere()
     {
-        std::promise<void> busy;
-        std::promise<void> free;
-        line.io.after(0ms, [&] {
-            busy.set_value();
-            free.get_future().wait();
+        struct gate
+        {
+            std::promise<void> busy;
+            std::promise<void> free;
+        };
+        auto const first = std::make_shared<gate>();
+        line.io.after(0ms, [first, released = first->free.get_future().share()] {
+            first->busy.set_value();
+            released.wait();
         });
-        busy.get_future().wait();
+        first->busy.get_future().wait();
         auto client = std::make_unique<wire_client>(line.port, "", false);
-        free.set_value();
+        first->free.set_value();
         return client;
     }
     static std::string text_in(std::string const& packet, std::string const& name)
