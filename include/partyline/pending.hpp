@@ -106,7 +106,7 @@ public:
     };
 
     pending() : place_(std::make_shared<place>()) {}
-    /// To be kept by whoever will complete it.
+    /// To be kept by whoever will complete it, and until everybody who might has got a copy.
     [[nodiscard]] std::shared_ptr<promise> completer()
     {
         auto held = promise_.lock();

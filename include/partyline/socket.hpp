@@ -129,7 +129,8 @@ template <class... Before, class F>
 }
 
 /// Thread: everything may be called from any thread, except what is marked *(own thread)*: those work where the
-/// handlers of this socket run, and throw `partyline::error(errc::wrong_thread)` elsewhere.
+/// handlers of this socket run, and throw `partyline::error(errc::wrong_thread)` elsewhere. That is the same thread for the
+/// life of the socket, unless recovery is on and its client comes back before the loss of its connection was noticed.
 /// After the connection is gone every operation does nothing, and `emit` answers `false`.
 class socket
 {

@@ -97,7 +97,8 @@ void broadcast::disconnect_sockets(bool close) const
 {
     if (!core_) return;
     auto const options = options_of(to_, options_);
-    core_->for_each_socket(nsp_, options, [close](shard&, socket_state& socket) { peer::disconnect(socket, close); });
+    core_->for_each_socket(nsp_, options,
+                           [close](shard& at, socket_state& socket) { peer::disconnect(at, socket, close); });
     core_->with_adapter(nsp_, to_.local,
                         [options, close](adapter& others) { others.disconnect_sockets(options, close); });
 }

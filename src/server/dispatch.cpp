@@ -16,7 +16,7 @@ void send_ack(shard& home, std::shared_ptr<socket_identity const> const& who, st
 {
     auto const bytes = arguments.buffer.size();
     home.core().in_order(
-        *who,
+        who,
         [who, id, arguments = std::move(arguments)](shard& at) mutable {
             auto* const socket = at.find(*who);
             if (!socket || !socket->connection) return;
@@ -46,14 +46,17 @@ public:
     {
         if (!id_ || given_.test_and_set()) return false;
         auto const bytes = arguments.buffer.size();
-        return who_->home->run([who = who_, id = *id_, arguments = std::move(arguments)](
-                                   shard& home) mutable { send_ack(home, who, id, std::move(arguments)); },
-                               bytes);
+        return run_at(
+            who_,
+            [who = who_, id = *id_, arguments = std::move(arguments)](shard& home) mutable {
+                send_ack(home, who, id, std::move(arguments));
+            },
+            bytes);
     }
     void failed(std::exception_ptr thrown) noexcept override
     {
         if (auto const core = who_->home->core()) core->report("a handler", std::move(thrown));
-        who_->home->run([who = who_](shard& home) {
+        run_at(who_, [who = who_](shard& home) {
             ++home.statistics().handler_errors;
             end_where_asked(home, socket(who));
         });
@@ -235,7 +238,7 @@ void run_event_middleware(shard& home, socket const& who, std::shared_ptr<middle
     auto const answered = std::make_shared<std::atomic_flag>();
     auto const go_on = [answered, who, list, next_one, event, id](std::optional<refusal> why) {
         if (answered->test_and_set()) return;
-        who.identity()->home->run([who, list, next_one, event, id, why = std::move(why)](shard& at) {
+        run_at(who.identity(), [who, list, next_one, event, id, why = std::move(why)](shard& at) {
             if (!why) return run_event_middleware(at, who, list, next_one + 1, event, id);
             auto* const refused = at.find(*who.identity());
             if (!refused) return;

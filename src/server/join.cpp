@@ -101,14 +101,18 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
     if (!pid || odd_offset) return start_socket(std::move(asked), std::move(nsp), std::nullopt);
 
     auto const answer = [sid = connection_.sid(), box = home_.box(), asked,
-                         nsp](std::optional<restored_socket> restored) {
-        box->run([sid, asked, nsp, restored = std::move(restored)](shard& home) mutable {
+                         nsp](std::optional<restored_socket> restored, std::shared_ptr<moving_socket> const& moving) {
+        box->run([sid, asked, nsp, restored = std::move(restored), moving](shard& home) mutable {
+            if (moving) {
+                auto& arrived = home.adopt(std::move(*moving));
+                if (!restored) bury(home, arrived, disconnect_reason::transport_close);
+            }
             if (auto* const mine = of_session(home, sid); mine && mine->find_opening(asked.nsp))
                 return mine->start_socket(std::move(asked), std::move(nsp), std::move(restored));
             // gone in the meantime: what was taken over ends with it
             home.core().leave(nsp);
             if (restored && restored->same)
-                restored->same->home->run([same = restored->same](shard& owner) {
+                run_at(restored->same, [same = restored->same](shard& owner) {
                     if (auto* const socket = owner.find(*same))
                         bury(owner, *socket, disconnect_reason::transport_close);
                 });
@@ -158,6 +162,9 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
                 dispatch_kept_event(home_, *same, each.name, each.arguments, each.id);
         return;
     }
+
+    // ended while it had no connection: who comes is somebody new
+    if (restored && restored->same) restored.reset();
 
     bool const back = restored.has_value();
     auto id = home_.new_id();
@@ -234,7 +241,7 @@ void peer::run_middleware(shard& home, socket const& who, std::shared_ptr<handle
     auto const answered = std::make_shared<std::atomic_flag>();
     auto const go_on = [answered, who, table, next_one](std::optional<refusal> why) {
         if (answered->test_and_set()) return;
-        who.identity()->home->run([who, table, next_one, why = std::move(why)](shard& at) {
+        run_at(who.identity(), [who, table, next_one, why = std::move(why)](shard& at) {
             if (!why) return run_middleware(at, who, table, next_one + 1);
             if (auto* const refused = at.find(*who.identity()); refused && refused->connection)
                 refuse_socket(at, *refused, *why);

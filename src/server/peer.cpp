@@ -200,8 +200,8 @@ void peer::bury(shard& home, socket_state& socket, disconnect_reason reason, std
         park_or_forget(home, socket, reason);
     }
     socket.connection = nullptr;
-    fail_acks(home, socket);
     socket.nsp->remove_rooms(socket);
+    fail_acks(home, socket);
     if (was_connected) {
         for (auto const& each : table->disconnected)
             home.guard("on_disconnect", [&] { each.function(who, reason, description); });
@@ -212,8 +212,9 @@ void peer::bury(shard& home, socket_state& socket, disconnect_reason reason, std
     home.remove_socket(socket);
 }
 
-void peer::disconnect(socket_state& socket, bool close)
+void peer::disconnect(shard& home, socket_state& socket, bool close)
 {
+    if (socket.is_between_connections()) return bury(home, socket, disconnect_reason::server_namespace_disconnect);
     if (!socket.connection) return;
     auto* const mine = static_cast<peer*>(socket.connection->user());
     if (close)
@@ -231,9 +232,10 @@ void peer::close()
 void peer::hand_over(socket_state& socket)
 {
     remove(socket);
-    partial_.reset();
     socket.connection = nullptr;
     fail_acks(home_, socket);
+    // the sockets of other namespaces may be taken over as well, one by one
+    if (!first_) connection_.close(true, disconnect_reason::transport_close);
 }
 
 void peer::on_closed(disconnect_reason reason, std::string_view description)

@@ -41,8 +41,9 @@ public:
     /// The same for a socket that may have no connection any more: handlers are told, rooms left, the state freed.
     static void bury(shard& home, socket_state& socket, disconnect_reason reason, std::string_view description = {});
     /// What `socket.disconnect(close)` does.
-    static void disconnect(socket_state& socket, bool close);
-    /// The socket goes on with another connection: it is forgotten here without a word, and this connection closed.
+    static void disconnect(shard& home, socket_state& socket, bool close);
+    /// The socket goes on with another connection: it is forgotten here without a word, and this connection closed when it was
+    /// the last one. What was asked of the client is answered by `disconnected`: the question may be lost.
     void hand_over(socket_state& socket);
 
 private:

@@ -197,48 +197,79 @@ void sequencer::park(socketio::parked_session<carried_state> lost)
 }
 
 void sequencer::claim(std::string pid, std::optional<std::string> offset, std::shared_ptr<mailbox> const& claimant,
-                      std::function<void(std::optional<restored_socket>)> answer)
+                      claim_answer answer)
+{
+    bool const known = live_.contains(pid) || (log_ && log_->has(pid));
+    if (known || home_.core().threads() == 1) return find_claimed(pid, offset, claimant, answer);
+    // between two threads there is no order: what its last thread has to say of it may be on its way still
+    behind_all(
+        [this, alive = alive_, pid = std::move(pid), offset = std::move(offset), claimant, answer = std::move(answer)] {
+            if (!*alive) return answer(std::nullopt, nullptr);
+            find_claimed(pid, offset, claimant, answer);
+        });
+}
+
+void sequencer::behind_all(std::function<void()> work)
+{
+    auto& core = home_.core();
+    auto const missing = std::make_shared<std::size_t>(core.threads() - 1);
+    for (std::size_t i = 1; i < core.threads(); ++i)
+        core.box(i)->post([first = home_.box(), missing, work](shard&) {
+            first->post([missing, work](shard&) {
+                if (--*missing == 0) work();
+            });
+        });
+}
+
+void sequencer::find_claimed(std::string const& pid, std::optional<std::string> const& offset,
+                             std::shared_ptr<mailbox> const& claimant, claim_answer const& answer)
 {
     auto const found = live_.find(pid);
-    if (found == live_.end()) return restore_parked(pid, offset, nullptr, answer);
+    if (found == live_.end()) return restore_parked(pid, offset, nullptr, nullptr, answer);
 
     // the old connection has not been noticed as dead: its shard gives the socket up
     auto const old = found->second;
     live_.erase(found);
-    bool const same_shard = old->home == claimant && home_.core().options().connection_state_recovery->skip_middlewares;
-    old->home->run([this, alive = alive_, old, same_shard, pid, offset, answer, first = home_.box()](shard& owner) {
+    bool const unnoticed = home_.core().options().connection_state_recovery->skip_middlewares;
+    run_at(old, [this, alive = alive_, old, unnoticed, claimant, pid, offset, answer,
+                 first = home_.box()](shard& owner) {
         std::optional<socketio::parked_session<carried_state>> taken;
+        std::shared_ptr<moving_socket> moving;
         auto* const socket = owner.find(*old);
         if (socket && socket->connection) {
             auto* const connection = socket->connection;
-            if (same_shard && socket->recovery) {
+            if (unnoticed && socket->recovery) {
                 taken = describe(*socket);
                 static_cast<peer*>(connection->user())->hand_over(*socket);
+                if (owner.box() != claimant) moving = std::make_shared<moving_socket>(owner.give_up(*socket));
+            } else {
+                connection->close(true, disconnect_reason::transport_close); // parks it
             }
-            connection->close(true, disconnect_reason::transport_close); // parks what was not handed over
         }
-        first->run([this, alive, old, pid, offset, answer, taken = std::move(taken)](shard&) mutable {
-            if (!*alive) return answer(std::nullopt);
+        first->run([this, alive, old, claimant, pid, offset, answer, taken = std::move(taken), moving](shard&) mutable {
+            // from here on what is meant for it goes where it goes, behind it
+            if (moving) old->set_place({claimant->index(), socket_place::on_its_way});
+            if (!*alive) return answer(std::nullopt, moving);
             bool const handed_over = taken.has_value();
             if (taken) log_->park(*std::move(taken), home_.now());
-            restore_parked(pid, offset, handed_over ? old : nullptr, answer);
+            restore_parked(pid, offset, handed_over ? old : nullptr, moving, answer);
         });
     });
 }
 
 void sequencer::restore_parked(std::string const& pid, std::optional<std::string> const& offset,
                                std::shared_ptr<socket_identity const> same,
-                               std::function<void(std::optional<restored_socket>)> const& answer)
+                               std::shared_ptr<moving_socket> const& moving, claim_answer const& answer)
 {
     auto give_up = [&] {
         // taken over, and not to be restored after all: the old socket ends as if its connection had been lost
-        if (same) {
-            same->home->run([same](shard& owner) {
+        if (same && !moving) {
+            run_at(same, [same](shard& owner) {
                 if (auto* const socket = owner.find(*same))
                     peer::bury(owner, *socket, disconnect_reason::transport_close);
             });
         }
-        answer(std::nullopt);
+        answer(std::nullopt, moving);
     };
     if (!log_) return give_up();
     std::optional<std::uint64_t> number;
@@ -255,7 +286,7 @@ void sequencer::restore_parked(std::string const& pid, std::optional<std::string
     back.missed = std::move(recovered->missed);
     back.recovery = {pid, recovered->socket.first_offset, recovered->socket.last_offset};
     back.same = std::move(same);
-    answer(std::move(back));
+    answer(std::move(back), moving);
 }
 
 void sequencer::tick()
@@ -311,7 +342,7 @@ void sequencer::sockets_leave(broadcast_options const& options, std::vector<std:
 void sequencer::disconnect_sockets(broadcast_options const& options, bool close)
 {
     home_.core().for_each_socket(nsp_, options,
-                                 [close](shard&, socket_state& socket) { peer::disconnect(socket, close); });
+                                 [close](shard& at, socket_state& socket) { peer::disconnect(at, socket, close); });
 }
 
 void sequencer::fetch_sockets(broadcast_options const& options,

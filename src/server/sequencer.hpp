@@ -64,11 +64,14 @@ public:
     void forget(std::string const& pid);
     /// It was lost: what it needs to come back is kept.
     void park(socketio::parked_session<carried_state> lost);
-    /// A client of the shard behind `claimant` says that it was here. If its socket stands on that very shard, with a
-    /// connection that nobody has noticed as dead, the socket itself goes over (unless middleware has to see it);
-    /// elsewhere the old connection is closed first. Answers on the first shard's thread, now or later.
+    /// What a claim comes to: what is restored, if anything, and a socket that has to be adopted by the claimant's shard in either case.
+    using claim_answer =
+        std::function<void(std::optional<restored_socket>, std::shared_ptr<moving_socket> const& moving)>;
+    /// A client of the shard behind `claimant` says that it was here. If its socket has a connection that nobody has
+    /// noticed as dead, the socket itself goes over, to another shard if need be; if middleware has to see it, the old
+    /// connection is closed first instead. Answers on the first shard's thread, now or later.
     void claim(std::string pid, std::optional<std::string> offset, std::shared_ptr<mailbox> const& claimant,
-               std::function<void(std::optional<restored_socket>)> answer);
+               claim_answer answer);
 
     // --- the adapter's side -------------------------------------------------------------------------------------
 
@@ -88,10 +91,14 @@ public:
     void after(std::chrono::milliseconds delay, std::function<void()> work) override;
 
 private:
+    void find_claimed(std::string const& pid, std::optional<std::string> const& offset,
+                      std::shared_ptr<mailbox> const& claimant, claim_answer const& answer);
+    /// Runs `work` when everything has arrived that any shard has sent here until now.
+    void behind_all(std::function<void()> work);
     void deliver_here(payload event, broadcast_options const& to, bool told);
     void restore_parked(std::string const& pid, std::optional<std::string> const& offset,
-                        std::shared_ptr<socket_identity const> same,
-                        std::function<void(std::optional<restored_socket>)> const& answer);
+                        std::shared_ptr<socket_identity const> same, std::shared_ptr<moving_socket> const& moving,
+                        claim_answer const& answer);
     void tick();
 
     shard& home_;

@@ -137,8 +137,9 @@ pending<server_statistics> server::statistics() const
     for (auto const& each : names) sum->all.namespaces.push_back(each->name());
     std::sort(sum->all.namespaces.begin(), sum->all.namespaces.end());
     auto const home = core()->here() ? core()->here()->box() : core()->box(0);
+    auto const promise = answer.completer(); // kept until all have been asked
     for (std::size_t i = 0; i < core()->threads(); ++i) {
-        core()->box(i)->run([sum, home, promise = answer.completer(), main = state()](shard& at) {
+        core()->box(i)->run([sum, home, promise, main = state()](shard& at) {
             server_statistics mine;
             mine.connections = at.slots();
             mine.tcp_connections = at.home().connections().size();

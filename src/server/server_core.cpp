@@ -180,13 +180,15 @@ void server_core::leave(std::shared_ptr<namespace_state> const& nsp)
     for (auto const& box : boxes_) box->post([nsp](shard& each) { each.close_namespace(*nsp); });
 }
 
-bool server_core::in_order(socket_identity const& who, base::unique_function<void(shard&)> work, std::size_t bytes)
+bool server_core::in_order(std::shared_ptr<socket_identity const> const& who, base::unique_function<void(shard&)> work,
+                           std::size_t bytes)
 {
-    bool const goes_round = is_sequenced() && who.home != boxes_.front() && who.home->is_here();
-    if (!goes_round) return who.home->run(std::move(work), bytes);
-    return boxes_.front()->post(
-        [home = who.home, work = std::move(work), bytes](shard&) mutable { home->post(std::move(work), bytes); },
-        bytes);
+    auto const* const here = standing_here(*who);
+    bool const goes_round = is_sequenced() && here && here->index() != 0;
+    if (!goes_round) return run_at(who, std::move(work), bytes);
+    return boxes_.front()->post([who, work = std::move(work), bytes](
+                                    shard& first) mutable { follow(first, std::move(who), std::move(work), bytes); },
+                                bytes);
 }
 
 bool server_core::with_adapter(std::shared_ptr<namespace_state> const& nsp, bool local,

@@ -71,7 +71,8 @@ public:
     void leave(std::shared_ptr<namespace_state> const& nsp);
     /// Runs `work` on the socket's thread, behind everything that was sent to it before from the calling thread: where
     /// events pass through the first shard on their way, what does not has to go round by it too.
-    bool in_order(socket_identity const& who, base::unique_function<void(shard&)> work, std::size_t bytes = 0);
+    bool in_order(std::shared_ptr<socket_identity const> const& who, base::unique_function<void(shard&)> work,
+                  std::size_t bytes = 0);
 
     // --- many sockets -----------------------------------------------------------------------------------------------
 

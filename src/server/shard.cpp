@@ -170,30 +170,34 @@ namespace_shard* shard::find_namespace(namespace_state const& state) const noexc
 socket_state& shard::add_socket(slot& connection, std::shared_ptr<namespace_state> const& nsp, base::id20 const& id,
                                 value auth, bool recovered)
 {
-    std::uint32_t number = static_cast<std::uint32_t>(sockets_.size());
+    auto const number = free_socket_number();
+    auto& state = sockets_[number];
+    state = std::make_unique<socket_state>();
+    state->identity = std::make_shared<socket_identity>(id, recovered, socket_place{index_, number}, box_, nsp,
+                                                        handshake(connection.request(), std::move(auth)));
+    state->connection = &connection;
+    open_namespace(nsp).add(*state);
+    return *state;
+}
+
+std::uint32_t shard::free_socket_number()
+{
     if (free_sockets_.empty()) {
         sockets_.emplace_back();
-    } else {
-        number = free_sockets_.back();
-        free_sockets_.pop_back();
+        return static_cast<std::uint32_t>(sockets_.size() - 1);
     }
-    auto& place = sockets_[number];
-    place.state = std::make_unique<socket_state>();
-    place.state->identity = std::make_shared<socket_identity>(id, recovered, number, place.generation, box_, nsp,
-                                                              handshake(connection.request(), std::move(auth)));
-    place.state->connection = &connection;
-    open_namespace(nsp).add(*place.state);
-    return *place.state;
+    auto const number = free_sockets_.back();
+    free_sockets_.pop_back();
+    return number;
 }
 
 void shard::remove_socket(socket_state& socket)
 {
-    auto const number = socket.identity->number;
+    auto const number = socket.identity->place().number;
     auto const nsp = socket.identity->nsp;
     socket.nsp->remove_rooms(socket);
     socket.nsp->release();
-    auto const gone = std::move(sockets_[number].state); // destroyed last: it may hold handles to others
-    ++sockets_[number].generation;
+    auto const gone = std::move(sockets_[number]); // destroyed last: it may hold handles to others
     free_sockets_.push_back(number);
     if (auto const found = namespaces_.find(nsp.get());
         found != namespaces_.end() && !found->second->is_used() && nsp->parent() && !core_.is_sequenced())
@@ -201,13 +205,39 @@ void shard::remove_socket(socket_state& socket)
     core_.leave(nsp);
 }
 
+moving_socket shard::give_up(socket_state& socket)
+{
+    auto const number = socket.identity->place().number;
+    moving_socket given{nullptr, socket.nsp->rooms_of(socket)};
+    socket.nsp->remove_rooms(socket);
+    socket.nsp->release();
+    socket.nsp = nullptr;
+    given.state = std::move(sockets_[number]);
+    free_sockets_.push_back(number);
+    socket.identity->set_place({index_, socket_place::on_its_way});
+    return given;
+}
+
+socket_state& shard::adopt(moving_socket arrived)
+{
+    auto const number = free_socket_number();
+    auto& state = sockets_[number];
+    state = std::move(arrived.state);
+    auto& nsp = open_namespace(state->identity->nsp);
+    nsp.add(*state);
+    nsp.join(*state, arrived.rooms);
+    state->identity->set_place({index_, number});
+    return *state;
+}
+
 socket_state* shard::find(socket_identity const& identity) const noexcept
 {
-    if (identity.number >= sockets_.size()) return nullptr;
-    auto const& place = sockets_[identity.number];
-    if (place.generation != identity.generation || !place.state || place.state->at == socket_state::phase::gone)
-        return nullptr;
-    return place.state.get();
+    auto const place = identity.place();
+    if (place.shard != index_ || place.number >= sockets_.size()) return nullptr;
+    auto* const state = sockets_[place.number].get();
+    // the number may be another's by now, the identity is not
+    if (!state || state->identity.get() != &identity || state->at == socket_state::phase::gone) return nullptr;
+    return state;
 }
 
 void shard::refresh(namespace_state const& changed)
@@ -257,10 +287,15 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
         if (receiver) guard("an acknowledgement's callback", [&] { receiver->failed(why); });
         return false;
     };
-    if (!socket || !socket->connection) return fail(errc::disconnected);
+    // between two connections it is logged, and sent as something missed
+    auto const takes = [&] {
+        if (socket->connection) return true;
+        return socket->is_between_connections() && !receiver && !options.is_volatile;
+    };
+    if (!socket || !takes()) return fail(errc::disconnected);
     call_outgoing(*socket->nsp, *socket, event);
     // the listeners may have ended it
-    if (find(to) != socket || !socket->connection) return fail(errc::disconnected);
+    if (find(to) != socket || !takes()) return fail(errc::disconnected);
 
     std::optional<std::uint64_t> id;
     if (receiver) {
@@ -280,7 +315,7 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
     }
     auto const bytes = event.buffer.size();
     return core_.in_order(
-        to,
+        socket->identity,
         [who = socket->identity, id, event = std::move(event), options](shard& at) mutable {
             auto* const reached = at.find(*who);
             if (!reached || !reached->connection) return;

@@ -103,7 +103,11 @@ public:
                                            base::id20 const& id, value auth, bool recovered);
     /// Its number may be used again; handles are dead from now on.
     void remove_socket(socket_state& socket);
-    /// The state behind a handle; null if it is gone.
+    /// Takes a socket without connection off this shard, for another one: handles find the way.
+    [[nodiscard]] moving_socket give_up(socket_state& socket);
+    /// It stands here from now on, in its rooms, still without connection.
+    socket_state& adopt(moving_socket arrived);
+    /// The state behind a handle; null if it is gone, or not here.
     [[nodiscard]] socket_state* find(socket_identity const& identity) const noexcept;
     void refresh(namespace_state const& changed);
 
@@ -166,11 +170,7 @@ private:
         void on_writable(net::link&) override {}
         void on_link_closed(net::link&, net::link_end) override {}
     };
-    struct socket_place
-    {
-        std::unique_ptr<socket_state> state;
-        std::uint32_t generation = 1;
-    };
+    [[nodiscard]] std::uint32_t free_socket_number();
 
     [[nodiscard]] std::optional<waiting_exchange> take_exchange(engineio::exchange_id exchange);
     void flush();
@@ -188,7 +188,7 @@ private:
     std::vector<std::uint32_t> dirty_;
     std::vector<std::uint32_t> flushing_;
     std::vector<std::uint32_t> ended_;
-    std::vector<socket_place> sockets_;
+    std::vector<std::unique_ptr<socket_state>> sockets_;
     std::vector<std::uint32_t> free_sockets_;
     base::flat_map<namespace_state const*, std::unique_ptr<namespace_shard>> namespaces_;
     base::flat_map<namespace_state const*, std::unique_ptr<sequencer>> sequencers_; // shard 0 alone

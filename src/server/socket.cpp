@@ -18,10 +18,9 @@ socket_identity const& demand(std::shared_ptr<socket_identity const> const& self
 /// The state, for what works on the socket's own thread only. Null if the socket is gone.
 socket_state* own_thread(socket_identity const& self)
 {
-    if (!self.home->is_here())
-        throw error(errc::wrong_thread, "ask where the handlers of this socket run, or use fetch_sockets()");
-    auto* const home = self.home->here();
-    return home ? home->find(self) : nullptr;
+    auto* const home = standing_here(self);
+    if (!home) throw error(errc::wrong_thread, "ask where the handlers of this socket run, or use fetch_sockets()");
+    return home->find(self);
 }
 
 socket_state& own_state(socket_identity const& self)
@@ -33,8 +32,8 @@ socket_state& own_state(socket_identity const& self)
 template <class Work>
 bool on_shard(std::shared_ptr<socket_identity const> const& self, Work work)
 {
-    auto const& who = demand(self);
-    return who.home->run([self, work = std::move(work)](shard& home) mutable {
+    (void)demand(self);
+    return run_at(self, [self, work = std::move(work)](shard& home) mutable {
         if (auto* const state = home.find(*self)) work(home, *state);
     });
 }
@@ -107,8 +106,8 @@ void socket::disconnect(bool close) const
     auto const& who = demand(self_);
     auto const core = who.home->core();
     if (!core) return;
-    core->in_order(who, [self = self_, close](shard& home) {
-        if (auto* const state = home.find(*self)) peer::disconnect(*state, close);
+    core->in_order(self_, [self = self_, close](shard& home) {
+        if (auto* const state = home.find(*self)) peer::disconnect(home, *state, close);
     });
 }
 
@@ -197,12 +196,13 @@ codec& socket_emitter::codec_here() const { return demand(to_.self_).home->codec
 bool socket_emitter::send(payload event, std::unique_ptr<ack_receiver> receiver, bool limited) const
 {
     auto const& who = demand(to_.self_);
-    if (auto* const home = who.home->here())
+    if (auto* const home = standing_here(who))
         return home->emit(who, std::move(event), options_, std::move(receiver), limited);
     auto const bytes = event.buffer.size();
     // who waits is told even where the message cannot be queued
     auto const shared = std::make_shared<std::unique_ptr<ack_receiver>>(std::move(receiver));
-    bool const queued = who.home->post(
+    bool const queued = run_at(
+        to_.self_,
         [self = to_.self_, event = std::move(event), options = options_, shared, limited](shard& home) mutable {
             home.emit(*self, std::move(event), options, std::move(*shared), limited);
         },

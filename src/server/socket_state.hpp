@@ -24,33 +24,65 @@
 
 namespace partyline {
 
+class shard;
 class slot;
 class shard_timer;
 class namespace_shard;
 
-/// Thread: immutable, any. Owner: shared by the state and every handle. Lifetime: until the last handle is gone.
+/// Where a socket stands: a shard, and a number in that shard's table of sockets.
+struct socket_place
+{
+    /// It is between two shards, or not there yet.
+    static constexpr std::uint32_t on_its_way = 0xFFFF'FFFF;
+
+    std::uint32_t shard = 0;
+    std::uint32_t number = on_its_way;
+};
+
+/// Thread: immutable, any; but for the place, which is written by the shard that has the socket in its hands, and read by any.
+/// Owner: shared by the state and every handle. Lifetime: until the last handle is gone.
 struct socket_identity
 {
-    socket_identity(base::id20 const& own_id, bool was_recovered, std::uint32_t own_number,
-                    std::uint32_t own_generation, std::shared_ptr<mailbox> owner, std::shared_ptr<namespace_state> in,
-                    partyline::handshake said)
+    socket_identity(base::id20 const& own_id, bool was_recovered, socket_place first, std::shared_ptr<mailbox> owner,
+                    std::shared_ptr<namespace_state> in, partyline::handshake said)
         : id(own_id),
           recovered(was_recovered),
-          number(own_number),
-          generation(own_generation),
+          place_(packed(first)),
           home(std::move(owner)),
           nsp(std::move(in)),
           handshake(std::move(said))
     {}
 
+    [[nodiscard]] socket_place place() const noexcept
+    {
+        auto const both = place_.load(std::memory_order_acquire);
+        return {static_cast<std::uint32_t>(both >> 32), static_cast<std::uint32_t>(both)};
+    }
+    void set_place(socket_place now) const noexcept { place_.store(packed(now), std::memory_order_release); }
+
+private:
+    [[nodiscard]] static std::uint64_t packed(socket_place place) noexcept
+    {
+        return std::uint64_t{place.shard} << 32 | place.number;
+    }
+
+public:
     base::id20 id;
     mutable std::atomic<bool> recovered{false}; ///< also set where a new connection takes the socket over
-    std::uint32_t number = 0;                   ///< in the shard's table of sockets
-    std::uint32_t generation = 0;               ///< of that number
-    std::shared_ptr<mailbox> home;
+    mutable std::atomic<std::uint64_t> place_;  ///< see `place`
+    std::shared_ptr<mailbox> home;              ///< of the shard where it joined
     std::shared_ptr<namespace_state> nsp;
     partyline::handshake handshake;
 };
+
+/// The shard of the calling thread, if the socket stands there; else null.
+[[nodiscard]] shard* standing_here(socket_identity const& who) noexcept;
+
+/// Runs `job` where the socket stands, at once if that is here, else in one of the turns there. Where the socket has moved away, the
+/// job follows it. `false`: the server is gone, or a foreign thread's lane full.
+bool run_at(std::shared_ptr<socket_identity const> const& who, mailbox::work job, std::size_t bytes = 0);
+/// The part of `run_at` that runs on some shard of the server: here, or on.
+void follow(shard& from, std::shared_ptr<socket_identity const> who, mailbox::work job, std::size_t bytes);
 
 /// Who waits for an acknowledgement of this socket.
 struct pending_ack
@@ -114,6 +146,15 @@ struct socket_state
         return *extras;
     }
     [[nodiscard]] socket handle() const { return socket(identity); }
+    /// Handed over by one connection, not taken up by the next yet.
+    [[nodiscard]] bool is_between_connections() const noexcept;
+};
+
+/// A socket on its way to another shard, with the rooms that it was in.
+struct moving_socket
+{
+    std::unique_ptr<socket_state> state;
+    std::vector<std::string> rooms;
 };
 
 } // namespace partyline

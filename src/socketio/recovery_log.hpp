@@ -89,6 +89,8 @@ public:
     /// something behind it may have fallen out. In the last two cases the session is forgotten, too.
     result<recovered> restore(std::string_view pid, std::optional<std::uint64_t> offset, time_point now);
 
+    /// Whether a lost session of that name is kept.
+    [[nodiscard]] bool has(std::string_view pid) const { return by_pid_.contains(pid); }
     /// Forgets one session. Answers whether there was one.
     bool forget(std::string_view pid);
 
