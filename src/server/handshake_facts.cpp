@@ -10,10 +10,13 @@ namespace {
 
 constexpr std::string_view target_name = ":target";
 constexpr std::string_view address_name = ":address";
+constexpr std::string_view subject_name = ":subject";
 
-http::header_block as_block(http::request const& first, std::string_view address, std::vector<std::string> const* keep)
+http::header_block as_block(http::request const& first, std::string_view address, std::vector<std::string> const* keep,
+                            std::string_view subject)
 {
     std::vector<http::header_field> fields{{target_name, first.target}, {address_name, address}};
+    if (!subject.empty()) fields.push_back({subject_name, subject});
     auto const is_kept = [keep](std::string_view name) {
         if (!keep || http::same_name(name, "origin")) return true;
         return std::any_of(keep->begin(), keep->end(), [&](auto const& each) { return http::same_name(each, name); });
@@ -26,12 +29,14 @@ http::header_block as_block(http::request const& first, std::string_view address
 } // namespace
 
 handshake_facts::handshake_facts(http::request const& first, std::string_view address, bool secure, std::int64_t issued,
-                                 std::vector<std::string> const* keep)
-    : block_(as_block(first, address, keep)), issued_(issued), secure_(secure)
+                                 std::vector<std::string> const* keep, std::string_view certificate_subject)
+    : block_(as_block(first, address, keep, certificate_subject)), issued_(issued), secure_(secure)
 {}
 
 std::string_view handshake_facts::url() const noexcept { return block_.value_or_empty(target_name); }
 std::string_view handshake_facts::address() const noexcept { return block_.value_or_empty(address_name); }
+
+std::string_view handshake_facts::certificate_subject() const noexcept { return block_.value_or_empty(subject_name); }
 
 std::string_view handshake_facts::header(std::string_view name) const
 {

@@ -14,7 +14,7 @@ class handshake_facts final : public handshake_request
 public:
     /// Headers not in `keep` are left out, where `keep` is given; Origin always stays.
     handshake_facts(http::request const& first, std::string_view address, bool secure, std::int64_t issued,
-                    std::vector<std::string> const* keep);
+                    std::vector<std::string> const* keep, std::string_view certificate_subject = {});
 
     [[nodiscard]] std::string_view header(std::string_view name) const override;
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() const override;
@@ -23,6 +23,7 @@ public:
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> query() const override;
     [[nodiscard]] std::string_view address() const noexcept override;
     [[nodiscard]] bool secure() const noexcept override { return secure_; }
+    [[nodiscard]] std::string_view certificate_subject() const noexcept override;
     [[nodiscard]] std::int64_t issued() const noexcept override { return issued_; }
 
 private:
