@@ -33,6 +33,9 @@ public:
     [[nodiscard]] virtual std::string_view address() const noexcept = 0;
     /// Whether the connection was TLS.
     [[nodiscard]] virtual bool secure() const noexcept = 0;
+    /// The subject of the certificate that the client has shown, as RFC 2253 writes it ("CN=Ada,O=Line"); empty: none,
+    /// see `tls_options::verify_client`.
+    [[nodiscard]] virtual std::string_view certificate_subject() const noexcept = 0;
     /// Milliseconds since 1970, when the session began.
     [[nodiscard]] virtual std::int64_t issued() const noexcept = 0;
 
@@ -53,6 +56,8 @@ public:
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> query() const { return request_->query(); }
     [[nodiscard]] std::string_view address() const noexcept { return request_->address(); }
     [[nodiscard]] bool secure() const noexcept { return request_->secure(); }
+    /// Whom the client has proved to be: the subject of its certificate. Empty: it has shown none, or was not asked.
+    [[nodiscard]] std::string_view certificate_subject() const noexcept { return request_->certificate_subject(); }
     /// Whether the request came from a page of another origin (it had an Origin header).
     [[nodiscard]] bool xdomain() const { return !request_->header("origin").empty(); }
     [[nodiscard]] std::int64_t issued() const noexcept { return request_->issued(); }

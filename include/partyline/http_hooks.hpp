@@ -14,9 +14,10 @@ namespace partyline {
 struct http_call
 {
     http::request const& request;
-    std::string_view body;           ///< complete; bounded by the limits
-    std::string_view remote_address; ///< of the peer, without the port; empty for a Unix-domain socket
-    bool secure = false;             ///< over TLS
+    std::string_view body;                     ///< complete; bounded by the limits
+    std::string_view remote_address;           ///< of the peer, without the port; empty for a Unix-domain socket
+    bool secure = false;                       ///< over TLS
+    std::string_view certificate_subject = {}; ///< of the certificate that the client has shown, see `handshake`
 };
 
 /// A request that was refused. Valid during the call.

@@ -72,12 +72,23 @@ struct recovery_options
     std::size_t max_packet_bytes = 32 << 20;  ///< of the log, per namespace
 };
 
+/// Whether clients are asked for a certificate. One that is shown has to be signed by an authority of `ca_file`, or the
+/// connection is refused.
+enum class client_certificate : std::uint8_t
+{
+    ignore,  ///< not asked for
+    request, ///< asked for; who has none comes in, too
+    require  ///< who has none does not come in
+};
+
 /// Certificate chain and key, PEM files.
 struct tls_options
 {
     std::string certificate_file = {};
     std::string key_file = {};
     std::string ciphers = {}; ///< OpenSSL's list for TLS 1.2; empty: OpenSSL's default
+    std::string ca_file = {}; ///< the authorities whose signatures on certificates of clients count
+    client_certificate verify_client = client_certificate::ignore; ///< what was shown: `handshake::certificate_subject`
 };
 
 /// How long a connection may take, and how much it may say, before it means anything.

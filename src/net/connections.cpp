@@ -86,6 +86,12 @@ connection_info const* connections::info(exchange_id exchange) const noexcept
     return found ? &found->info() : nullptr;
 }
 
+std::string connections::certificate_subject(exchange_id exchange) const
+{
+    auto const* const found = find_exchange(exchange);
+    return found ? found->certificate_subject() : std::string();
+}
+
 bool connections::respond(exchange_id exchange, http::response response)
 {
     auto* const found = find_exchange(exchange);

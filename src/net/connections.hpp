@@ -67,6 +67,8 @@ public:
     /// Goes on with the exchange in this loop, under a new id; 0 if the system refuses.
     [[nodiscard]] exchange_id adopt(detached_connection connection);
     [[nodiscard]] connection_info const* info(exchange_id exchange) const noexcept;
+    /// Of the certificate that the client has shown; empty: none.
+    [[nodiscard]] std::string certificate_subject(exchange_id exchange) const;
 
     /// Null if it is over.
     [[nodiscard]] link* find_link(link_id id) const noexcept;

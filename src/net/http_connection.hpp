@@ -39,6 +39,7 @@ public:
     [[nodiscard]] bool waiting() const noexcept { return phase_ == phase::waiting || phase_ == phase::body; }
     [[nodiscard]] bool upgrading() const noexcept { return phase_ == phase::waiting && upgrade_; }
     [[nodiscard]] connection_info const& info() const noexcept { return info_; }
+    [[nodiscard]] std::string certificate_subject() const { return peer_subject(tls_.get()); }
 
     void respond(http::response message);
     void close();

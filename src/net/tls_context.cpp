@@ -9,6 +9,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <partyline/error.hpp>
 
@@ -88,6 +89,21 @@ BIO* open_bio(int descriptor)
     return bio;
 }
 
+void ask_clients(SSL_CTX* context, tls_files const& files)
+{
+    if (files.clients == client_proof::none) return;
+    if (files.authorities.empty()) throw error(errc::tls_failure, "certificates of clients need a file of authorities");
+    if (SSL_CTX_load_verify_locations(context, files.authorities.c_str(), nullptr) != 1) fail(files.authorities);
+    auto* const names = SSL_load_client_CA_file(files.authorities.c_str());
+    if (!names) fail(files.authorities);
+    SSL_CTX_set_client_CA_list(context, names);
+    int const strict = files.clients == client_proof::needed ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | strict, nullptr);
+    // sessions that are resumed remember who showed what; without a context of their own they would be refused
+    static constexpr unsigned char ours[] = "partyline";
+    SSL_CTX_set_session_id_context(context, ours, sizeof ours - 1);
+}
+
 std::shared_ptr<SSL_CTX> make(tls_files const& files)
 {
     ERR_clear_error();
@@ -105,6 +121,7 @@ std::shared_ptr<SSL_CTX> make(tls_files const& files)
     if (SSL_CTX_use_PrivateKey_file(raw, files.private_key.c_str(), SSL_FILETYPE_PEM) != 1) fail(files.private_key);
     if (SSL_CTX_check_private_key(raw) != 1) fail(files.private_key);
     if (!files.ciphers.empty() && SSL_CTX_set_cipher_list(raw, files.ciphers.c_str()) != 1) fail(files.ciphers);
+    ask_clients(raw, files);
     return context;
 }
 
@@ -136,6 +153,17 @@ tls_state tls_context::open(int descriptor) const
     SSL_set_bio(state.get(), bio, bio);
     SSL_set_accept_state(state.get());
     return state;
+}
+
+std::string peer_subject(ssl_st const* tls)
+{
+    X509* const shown = tls ? SSL_get0_peer_certificate(tls) : nullptr;
+    if (!shown) return {};
+    std::unique_ptr<BIO, int (*)(BIO*)> const text(BIO_new(BIO_s_mem()), BIO_free);
+    if (!text || X509_NAME_print_ex(text.get(), X509_get_subject_name(shown), 0, XN_FLAG_RFC2253) < 0) return {};
+    char* data = nullptr;
+    auto const size = BIO_get_mem_data(text.get(), &data);
+    return {data, static_cast<std::size_t>(size)};
 }
 
 } // namespace partyline::net

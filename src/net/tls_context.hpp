@@ -1,6 +1,7 @@
 // Certificate and key of a listening address, and the TLS rules that go with them. OpenSSL stays behind it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,11 +11,21 @@ struct ssl_ctx_st;
 
 namespace partyline::net {
 
+/// Whether clients show a certificate; one that is shown has to be signed by an authority of `tls_files::authorities`.
+enum class client_proof : std::uint8_t
+{
+    none,
+    welcome, ///< asked for; who has none comes in, too
+    needed   ///< who has none does not come in
+};
+
 struct tls_files
 {
-    std::string certificate;  ///< PEM, the chain behind it
-    std::string private_key;  ///< PEM
-    std::string ciphers = {}; ///< OpenSSL's list for TLS 1.2; empty: its default
+    std::string certificate;      ///< PEM, the chain behind it
+    std::string private_key;      ///< PEM
+    std::string ciphers = {};     ///< OpenSSL's list for TLS 1.2; empty: its default
+    std::string authorities = {}; ///< PEM, whose signatures on certificates of clients count
+    client_proof clients = client_proof::none;
 };
 
 struct ssl_deleter
@@ -43,5 +54,8 @@ private:
     mutable std::mutex mutex_;
     std::shared_ptr<ssl_ctx_st> context_;
 };
+
+/// The subject of the certificate that the other end has shown, as RFC 2253 writes it: "CN=Ada,O=Line". Empty: plain, or none shown.
+[[nodiscard]] std::string peer_subject(ssl_st const* tls);
 
 } // namespace partyline::net

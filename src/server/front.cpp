@@ -119,9 +119,13 @@ kept_request front::keep(net::exchange_id exchange, http::request const& request
                          bool is_upgrade) const
 {
     auto const* const info = connections_->info(exchange);
-    kept_request kept{
-        request,   std::string(body), body.size(), info ? info->remote.host : std::string(), info && info->secure,
-        is_upgrade};
+    kept_request kept{request,
+                      std::string(body),
+                      body.size(),
+                      info ? info->remote.host : std::string(),
+                      info && info->secure,
+                      is_upgrade,
+                      connections_->certificate_subject(exchange)};
     kept.body.append(64, '\0');
     return kept;
 }
@@ -181,7 +185,8 @@ void front::serve_other(net::exchange_id exchange, http::request const& request,
     if (!handlers.empty()) {
         auto const* const info = connections_->info(exchange);
         std::string const address = info ? info->remote.host : std::string();
-        http_call const call{request, body, address, info && info->secure};
+        auto const subject = connections_->certificate_subject(exchange);
+        http_call const call{request, body, address, info && info->secure, subject};
         for (auto const& each : handlers) {
             http_answer const answer([box = life_.root()->box(index_), exchange](http::response response) {
                 box->run([exchange, response = std::move(response)](shard& at) mutable {

@@ -40,9 +40,13 @@ struct kept_request
     std::string address;
     bool secure = false;
     bool is_upgrade = false;
+    std::string certificate_subject;
 
     [[nodiscard]] std::string_view body_view() const noexcept { return std::string_view(body).substr(0, body_size); }
-    [[nodiscard]] http_call call() const noexcept { return {request, body_view(), address, secure}; }
+    [[nodiscard]] http_call call() const noexcept
+    {
+        return {request, body_view(), address, secure, certificate_subject};
+    }
 };
 
 /// Thread: one. Owner: the server's life. Lifetime: from `run` until every server on it has stopped.

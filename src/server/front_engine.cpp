@@ -132,7 +132,8 @@ void front::call_header_hooks(shard& at, net::exchange_id exchange, http::reques
     if (!options.headers && !(is_first && options.initial_headers)) return;
     auto const* const info = connections_->info(exchange);
     std::string const address = info ? info->remote.host : std::string();
-    http_call const call{request, body, address, info && info->secure};
+    auto const subject = connections_->certificate_subject(exchange);
+    http_call const call{request, body, address, info && info->secure, subject};
     if (is_first && options.initial_headers)
         at.guard("initial_headers", [&] { options.initial_headers(headers, call); });
     if (options.headers) at.guard("headers", [&] { options.headers(headers, call); });
@@ -184,7 +185,8 @@ void front::open_session(shard& at, net::exchange_id exchange, http::request con
     auto const* const info = connections_->info(exchange);
     if (!info) return;
     auto const* const keep_headers = core.options().keep_headers ? &*core.options().keep_headers : nullptr;
-    auto facts = handshake_facts::make(request, info->remote.host, info->secure, wall_clock_ms(), keep_headers);
+    auto facts = handshake_facts::make(request, info->remote.host, info->secure, wall_clock_ms(), keep_headers,
+                                       connections_->certificate_subject(exchange));
     if (is_upgrade) return open_by_websocket(at, exchange, request, sid, std::move(facts));
 
     auto* const opened = at.open_slot(sid, std::move(facts));

@@ -53,6 +53,9 @@ constexpr std::array<std::string_view, 37> common_names = {
     "x-request-id",
 };
 
+// Stands among the headers, under a name that none can have.
+constexpr std::string_view subject_name = ":subject";
+
 // And whole headers, name and value: counted on behind the names.
 constexpr std::array<http::header_field, 14> common_headers = {{
     {"connection", "Upgrade"},
@@ -143,10 +146,12 @@ std::string pack(http::header_block const& headers, std::vector<std::string> con
 
 std::shared_ptr<handshake_request const> handshake_facts::make(http::request const& first, std::string_view address,
                                                                bool secure, std::int64_t issued,
-                                                               std::vector<std::string> const* keep)
+                                                               std::vector<std::string> const* keep,
+                                                               std::string_view certificate_subject)
 {
     static_assert(std::is_trivially_destructible_v<handshake_facts>, "the block is freed without asking it");
-    auto const packed = pack(first.headers, keep);
+    auto packed = pack(first.headers, keep);
+    if (!certificate_subject.empty()) append_header(packed, subject_name, certificate_subject.substr(0, 0xFFFF));
     auto const url = std::string_view(first.target).substr(0, 0xFFFF);
     address = address.substr(0, 0xFF);
 
@@ -167,20 +172,25 @@ std::string_view handshake_facts::address() const noexcept { return {text(), add
 std::string_view handshake_facts::url() const noexcept { return {text() + address_, url_}; }
 std::string_view handshake_facts::packed_headers() const noexcept { return {text() + address_ + url_, headers_}; }
 
-std::string_view handshake_facts::header(std::string_view name) const
+std::string_view handshake_facts::find(std::string_view name) const noexcept
 {
     for (auto rest = packed_headers(); !rest.empty();)
         if (auto const each = take_header(rest); http::same_name(each.name, name)) return each.value;
     return {};
 }
 
+std::string_view handshake_facts::certificate_subject() const noexcept { return find(subject_name); }
+
+std::string_view handshake_facts::header(std::string_view name) const
+{
+    return name == subject_name ? std::string_view{} : find(name);
+}
+
 std::vector<std::pair<std::string, std::string>> handshake_facts::headers() const
 {
     std::vector<std::pair<std::string, std::string>> all;
-    for (auto rest = packed_headers(); !rest.empty();) {
-        auto const each = take_header(rest);
-        all.emplace_back(each.name, each.value);
-    }
+    for (auto rest = packed_headers(); !rest.empty();)
+        if (auto const each = take_header(rest); each.name != subject_name) all.emplace_back(each.name, each.value);
     return all;
 }
 

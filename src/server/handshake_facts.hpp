@@ -19,10 +19,9 @@ class handshake_facts final : public handshake_request
 {
 public:
     /// Headers not in `keep` are left out, where `keep` is given; Origin always stays.
-    [[nodiscard]] static std::shared_ptr<handshake_request const> make(http::request const& first,
-                                                                       std::string_view address, bool secure,
-                                                                       std::int64_t issued,
-                                                                       std::vector<std::string> const* keep);
+    [[nodiscard]] static std::shared_ptr<handshake_request const>
+    make(http::request const& first, std::string_view address, bool secure, std::int64_t issued,
+         std::vector<std::string> const* keep, std::string_view certificate_subject = {});
 
     [[nodiscard]] std::string_view header(std::string_view name) const override;
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() const override;
@@ -31,6 +30,7 @@ public:
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> query() const override;
     [[nodiscard]] std::string_view address() const noexcept override;
     [[nodiscard]] bool secure() const noexcept override { return secure_; }
+    [[nodiscard]] std::string_view certificate_subject() const noexcept override;
     [[nodiscard]] std::int64_t issued() const noexcept override { return issued_; }
 
 private:
@@ -45,6 +45,7 @@ private:
 
     [[nodiscard]] char const* text() const noexcept { return reinterpret_cast<char const*>(this + 1); }
     [[nodiscard]] std::string_view packed_headers() const noexcept;
+    [[nodiscard]] std::string_view find(std::string_view name) const noexcept;
     [[nodiscard]] std::string_view query_text() const noexcept;
 
     // behind this object: the address, the url, the headers

@@ -1,5 +1,7 @@
 #include "server/sequencer.hpp"
 
+#include <algorithm>
+
 #include "server/peer.hpp"
 #include "server/server_core.hpp"
 #include "server/shard.hpp"
@@ -64,8 +66,8 @@ void sequencer::publish(payload event, broadcast_options const& to, bool told)
     if (!adapter_ || to.flags.local) return deliver_here(std::move(event), to, told);
     auto const kept = std::make_shared<payload>(std::move(event));
     auto const once = std::make_shared<bool>(false);
-    auto deliver = [this, alive = alive_, kept, to, told, once](std::optional<std::string> const&) {
-        if (*alive && !std::exchange(*once, true)) deliver_here(std::move(*kept), to, told);
+    auto deliver = [this, alive = alive_, kept, to, told, once](std::optional<std::string> const& offset) {
+        if (*alive && !std::exchange(*once, true)) deliver_here(std::move(*kept), to, told, offset);
     };
     bool sent = false;
     home_.read_back(*kept, [&](std::string_view name, args const& values) {
@@ -75,19 +77,49 @@ void sequencer::publish(payload event, broadcast_options const& to, bool told)
     if (!sent) deliver(std::nullopt);
 }
 
-void sequencer::deliver_here(payload event, broadcast_options const& to, bool told)
+void sequencer::deliver_here(payload event, broadcast_options const& to, bool told,
+                             std::optional<std::string> const& given)
 {
     std::optional<std::uint64_t> number;
     std::optional<std::string> offset;
     if (log_ && !to.flags.volatile_) {
         number = next_offset_++;
-        offset = std::string(socketio::offset_text(*number).view());
+        offset = given ? *given : std::string(socketio::offset_text(*number).view());
     }
     base::message_ref message;
     home_.core().deliver(nsp_, std::move(event), to, offset, number, told, &message);
     if (!number) return;
-    log_->append(*number, message, message->bytes(), to.rooms, to.except, home_.now());
+    auto const bytes = message->bytes() + (given ? 2 * given->size() : 0);
+    log_->append(*number, message, bytes, to.rooms, to.except, home_.now());
+    if (given) {
+        numbers_.insert_or_assign(*given, *number);
+        given_.emplace_back(*number, *given);
+    }
+    forget_offsets();
     tick();
+}
+
+std::optional<std::uint64_t> sequencer::number_of(std::string const& offset) const
+{
+    if (auto const found = numbers_.find(offset); found != numbers_.end()) return found->second;
+    auto const number = socketio::read_offset(offset);
+    if (!number) return std::nullopt;
+    // an event that the adapter has named has no other name
+    auto const place = std::lower_bound(given_.begin(), given_.end(), *number,
+                                        [](auto const& each, std::uint64_t wanted) { return each.first < wanted; });
+    return place != given_.end() && place->first == *number ? std::nullopt : number;
+}
+
+// Those of events that have fallen out of the log.
+void sequencer::forget_offsets()
+{
+    auto const oldest = log_->oldest_offset();
+    while (!given_.empty() && (!oldest || given_.front().first < *oldest)) {
+        auto const& [number, text] = given_.front();
+        if (auto const found = numbers_.find(text); found != numbers_.end() && found->second == number)
+            numbers_.erase(found);
+        given_.pop_front();
+    }
 }
 
 namespace {
@@ -274,7 +306,7 @@ void sequencer::restore_parked(std::string const& pid, std::optional<std::string
     if (!log_) return give_up();
     std::optional<std::uint64_t> number;
     if (offset) {
-        number = socketio::read_offset(*offset);
+        number = number_of(*offset);
         if (!number) return give_up();
     }
     auto recovered = log_->restore(pid, number, home_.now());
@@ -293,6 +325,7 @@ void sequencer::tick()
 {
     if (!log_) return;
     log_->tick(home_.now());
+    forget_offsets();
     if (sweep_) return;
     auto const next = log_->next_deadline();
     if (!next) return;
@@ -312,9 +345,10 @@ payload encode_all(codec& with, args const& event) { return encode_arguments(wit
 
 } // namespace
 
-void sequencer::broadcast(args const& event, broadcast_options const& options, std::optional<std::string>)
+void sequencer::broadcast(args const& event, broadcast_options const& options, std::optional<std::string> offset)
 {
-    home_.guard("local_node::broadcast", [&] { deliver_here(encode_all(home_.own_codec(), event), options, false); });
+    home_.guard("local_node::broadcast",
+                [&] { deliver_here(encode_all(home_.own_codec(), event), options, false, offset); });
 }
 
 void sequencer::broadcast_with_ack(args const& event, broadcast_options const& options,

@@ -4,12 +4,15 @@
 #pragma once
 
 #include <any>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <typeindex>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <partyline/adapter.hpp>
@@ -95,7 +98,12 @@ private:
                       std::shared_ptr<mailbox> const& claimant, claim_answer const& answer);
     /// Runs `work` when everything has arrived that any shard has sent here until now.
     void behind_all(std::function<void()> work);
-    void deliver_here(payload event, broadcast_options const& to, bool told);
+    /// `given`: the offset under which other processes know the event; else it gets one of this process's.
+    void deliver_here(payload event, broadcast_options const& to, bool told,
+                      std::optional<std::string> const& given = {});
+    /// The number of the event whose offset a client names.
+    [[nodiscard]] std::optional<std::uint64_t> number_of(std::string const& offset) const;
+    void forget_offsets();
     void restore_parked(std::string const& pid, std::optional<std::string> const& offset,
                         std::shared_ptr<socket_identity const> same, std::shared_ptr<moving_socket> const& moving,
                         claim_answer const& answer);
@@ -106,6 +114,9 @@ private:
     std::unique_ptr<partyline::adapter> adapter_;
     std::optional<socketio::recovery_log<base::message_ref, carried_state>> log_;
     std::uint64_t next_offset_ = 1;
+    // offsets that the adapter gave, for the events that are in the log
+    std::unordered_map<std::string, std::uint64_t> numbers_;
+    std::deque<std::pair<std::uint64_t, std::string>> given_;                      // by number
     std::unordered_map<std::string, std::shared_ptr<socket_identity const>> live_; // by pid
     shard_timer* sweep_ = nullptr;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true); // for callbacks that outlive it

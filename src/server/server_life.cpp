@@ -8,6 +8,23 @@
 
 namespace partyline {
 
+namespace {
+
+net::client_proof proof_of(client_certificate asked) noexcept
+{
+    switch (asked) {
+    case client_certificate::request:
+        return net::client_proof::welcome;
+    case client_certificate::require:
+        return net::client_proof::needed;
+    case client_certificate::ignore:
+        break;
+    }
+    return net::client_proof::none;
+}
+
+} // namespace
+
 server_life::server_life(std::shared_ptr<server_core> root)
     : cores_{root}, bundle_(root->options().client_bundle_folder)
 {}
@@ -24,7 +41,9 @@ std::uint16_t server_life::listen(net::listen_address const& where, listen_optio
     if (options.tls)
         made.tls = std::make_unique<net::tls_context>(net::tls_files{.certificate = options.tls->certificate_file,
                                                                      .private_key = options.tls->key_file,
-                                                                     .ciphers = options.tls->ciphers});
+                                                                     .ciphers = options.tls->ciphers,
+                                                                     .authorities = options.tls->ca_file,
+                                                                     .clients = proof_of(options.tls->verify_client)});
     made.sockets = net::listen_on(where, {.backlog = options.backlog, .reuse_port = options.reuse_port});
     ports_.push_back(std::move(made));
     return ports_.back().sockets.front()->address().port;

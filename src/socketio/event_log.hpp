@@ -57,6 +57,10 @@ public:
 
     void drop_before(time_point oldest);
     [[nodiscard]] std::optional<time_point> oldest() const;
+    [[nodiscard]] std::optional<std::uint64_t> oldest_offset() const
+    {
+        return events_.empty() ? std::nullopt : std::optional(events_.front().offset);
+    }
 
     [[nodiscard]] std::size_t size() const noexcept { return events_.size(); }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }

@@ -99,6 +99,8 @@ public:
     /// When `tick` has something to do; nothing if the log is empty.
     [[nodiscard]] std::optional<time_point> next_deadline() const;
 
+    /// The offset of the oldest event that is kept.
+    [[nodiscard]] std::optional<std::uint64_t> oldest_offset() const { return events_.oldest_offset(); }
     [[nodiscard]] std::size_t events() const noexcept { return events_.size(); }
     [[nodiscard]] std::size_t event_bytes() const noexcept { return events_.bytes(); }
     [[nodiscard]] std::size_t sessions() const noexcept { return parked_.size(); }

@@ -60,6 +60,8 @@ public:
             bytes.remove_prefix(static_cast<std::size_t>(done));
         }
     }
+    /// For what speaks over it by itself, as TLS does.
+    [[nodiscard]] int descriptor() const noexcept { return fd_; }
     /// Closes as a process does that ends.
     void close()
     {

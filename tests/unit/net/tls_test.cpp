@@ -2,69 +2,26 @@
 #include <cstdio>
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <partyline/error.hpp>
 
 #include "net/tls_context.hpp"
+#include "support/certificate.hpp"
 #include "unit/net/net_world.hpp"
 
 namespace partyline::net {
 namespace {
 
 using namespace std::chrono_literals;
+using partyline::test::certificate;
 using test::net_world;
 using test::server_frame;
 using test::test_owner;
 using test::text_frame;
 
-/// A self-signed certificate and its key in two files that go with it.
-class certificate
-{
-public:
-    explicit certificate(std::string const& name) : files{path("cert"), path("key")} { write(name); }
-    certificate(certificate const&) = delete;
-    certificate& operator=(certificate const&) = delete;
-    ~certificate()
-    {
-        std::remove(files.certificate.c_str());
-        std::remove(files.private_key.c_str());
-    }
-    void write(std::string const& name)
-    {
-        EVP_PKEY* const key = EVP_EC_gen("P-256");
-        X509* const made = X509_new();
-        ASN1_INTEGER_set(X509_get_serialNumber(made), 1);
-        X509_gmtime_adj(X509_getm_notBefore(made), 0);
-        X509_gmtime_adj(X509_getm_notAfter(made), 3600);
-        X509_set_pubkey(made, key);
-        X509_NAME* const subject = X509_get_subject_name(made);
-        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>(name.c_str()),
-                                   -1, -1, 0);
-        X509_set_issuer_name(made, subject);
-        X509_sign(made, key, EVP_sha256());
-        std::FILE* file = std::fopen(files.certificate.c_str(), "w");
-        PEM_write_X509(file, made);
-        std::fclose(file);
-        file = std::fopen(files.private_key.c_str(), "w");
-        PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
-        std::fclose(file);
-        X509_free(made);
-        EVP_PKEY_free(key);
-    }
-
-    tls_files files;
-
-private:
-    static std::string path(char const* kind)
-    {
-        static int count = 0;
-        return "/tmp/partyline-" + std::to_string(::getpid()) + "-" + std::to_string(count++) + "-" + kind + ".pem";
-    }
-};
+tls_files files_of(certificate const& from) { return {from.chain, from.private_key}; }
 
 /// A TLS client on the test's thread.
 class tls_client
@@ -91,6 +48,12 @@ public:
         SSL_CTX_free(context_);
     }
 
+    /// What it shows when it is asked who it is. Before anything else.
+    void show(certificate const& mine)
+    {
+        SSL_use_certificate_chain_file(tls_, mine.chain.c_str());
+        SSL_use_PrivateKey_file(tls_, mine.private_key.c_str(), SSL_FILETYPE_PEM);
+    }
     void send(std::string_view bytes) { unsent_ += bytes; }
     void pump()
     {
@@ -178,7 +141,7 @@ protected:
     }
 
     certificate cert{"first"};
-    tls_context context{cert.files};
+    tls_context context{files_of(cert)};
     net_world world{{.headers = 10s, .tls_handshake = 10s}, &context};
     link_options how;
 };
@@ -237,7 +200,7 @@ TEST_F(tls_test, gives_new_connections_the_new_certificate_after_a_reload)
 
 TEST_F(tls_test, keeps_the_old_certificate_if_the_new_one_cannot_be_read)
 {
-    std::FILE* const file = std::fopen(cert.files.private_key.c_str(), "w");
+    std::FILE* const file = std::fopen(cert.private_key.c_str(), "w");
     std::fputs("no key", file);
     std::fclose(file);
     try {
@@ -256,7 +219,7 @@ TEST_F(tls_test, says_at_once_that_files_are_missing_or_do_not_fit)
 {
     certificate other("other");
     EXPECT_THROW(tls_context({"/no/such/file", "/no/such/file"}), error);
-    EXPECT_THROW(tls_context({cert.files.certificate, other.files.private_key}), error);
+    EXPECT_THROW(tls_context({cert.chain, other.private_key}), error);
 }
 
 TEST_F(tls_test, reads_a_request_larger_than_one_record_and_writes_a_large_answer)
@@ -413,12 +376,72 @@ TEST_F(tls_test, says_goodbye_so_that_the_end_is_not_a_truncation)
 TEST(tls_limits, end_a_handshake_that_does_not_come)
 {
     certificate cert("x");
-    tls_context context(cert.files);
+    tls_context context(files_of(cert));
     net_world world({.tls_handshake = 30ms}, &context);
     auto& client = world.connect();
     ASSERT_TRUE(world.until([&] { return client.ended; }));
     EXPECT_TRUE(client.text.empty());
     EXPECT_EQ(world.shard.counters().timeouts, 1u);
+}
+
+/// A server that asks clients who they are.
+class client_certificate_test : public testing::TestWithParam<client_proof>
+{
+protected:
+    /// What a client hears that shows `mine`; empty where it was refused.
+    std::string answer_to(certificate const* mine, int version)
+    {
+        tls_client client(world.port(), version);
+        if (mine) client.show(*mine);
+        client.send(get);
+        EXPECT_TRUE(world.until(
+            [&] {
+                client.pump();
+                return client.ended || client.text.ends_with(")");
+            },
+            10s));
+        auto const begin = client.text.find("\r\n\r\n");
+        return begin == std::string::npos ? std::string() : client.text.substr(begin + 4);
+    }
+    void SetUp() override
+    {
+        world.answer = [this](exchange_id id, http::request const&, std::string_view) {
+            world.table.respond(id, http::response::text(200, "(" + world.table.certificate_subject(id) + ")"));
+        };
+    }
+
+    certificate own{"server"};
+    certificate known{"Ada"};
+    certificate stranger{"Eve"};
+    tls_context context{
+        {.certificate = own.chain, .private_key = own.private_key, .authorities = known.chain, .clients = GetParam()}};
+    net_world world{{.headers = 10s, .tls_handshake = 10s}, &context};
+};
+
+TEST_P(client_certificate_test, says_who_has_come_and_refuses_who_is_not_known)
+{
+    for (int const version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        bool const asked = GetParam() != client_proof::none;
+        EXPECT_EQ(answer_to(&known, version), asked ? "(CN=Ada)" : "()");
+        EXPECT_EQ(answer_to(&stranger, version), asked ? "" : "()");
+        EXPECT_EQ(answer_to(nullptr, version), GetParam() == client_proof::needed ? "" : "()");
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(proofs, client_certificate_test,
+                         testing::Values(client_proof::none, client_proof::welcome, client_proof::needed));
+
+TEST(client_certificates, need_a_readable_file_of_authorities)
+{
+    certificate const own("server");
+    EXPECT_THROW(
+        tls_context({.certificate = own.chain, .private_key = own.private_key, .clients = client_proof::needed}),
+        error);
+    EXPECT_THROW(tls_context({.certificate = own.chain,
+                              .private_key = own.private_key,
+                              .authorities = "/no/such/file",
+                              .clients = client_proof::welcome}),
+                 error);
 }
 
 } // namespace
