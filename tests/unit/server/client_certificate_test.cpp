@@ -1,4 +1,6 @@
 // Who a client has proved to be over TLS, as handlers and hooks see it.
+#include <csignal>
+
 #include <openssl/ssl.h>
 
 #include "running_server.hpp"
@@ -8,9 +10,33 @@ namespace partyline::test {
 
 namespace {
 
+/// OpenSSL's own socket BIO raises SIGPIPE where the server has refused already: it is taken back before it hits the process.
+class without_sigpipe
+{
+public:
+    without_sigpipe()
+    {
+        sigemptyset(&pipe_);
+        sigaddset(&pipe_, SIGPIPE);
+        ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    }
+    ~without_sigpipe()
+    {
+        timespec const at_once{};
+        while (::sigtimedwait(&pipe_, nullptr, &at_once) > 0) {
+        }
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+private:
+    sigset_t pipe_{};
+    sigset_t before_{};
+};
+
 /// One request over TLS; all that comes until the server closes.
 std::string ask_https(std::uint16_t port, certificate const& mine, std::string_view request)
 {
+    without_sigpipe const quiet;
     auto* const context = SSL_CTX_new(TLS_client_method());
     SSL_CTX_use_certificate_chain_file(context, mine.chain.c_str());
     SSL_CTX_use_PrivateKey_file(context, mine.private_key.c_str(), SSL_FILETYPE_PEM);
