@@ -18,6 +18,8 @@ std::string_view describe(errc code) noexcept
         return "arrays and objects are nested deeper than the limit";
     case errc::too_long:
         return "a name or a field is longer than the limit";
+    case errc::invalid_url:
+        return "the URL is not valid";
     case errc::invalid_http:
         return "the bytes are not a valid HTTP message";
     case errc::invalid_frame:
@@ -62,6 +64,16 @@ std::string_view describe(errc code) noexcept
         return "the session is not known";
     case errc::not_found:
         return "there is no such thing";
+    case errc::unreachable:
+        return "the other side cannot be reached";
+    case errc::certificate_untrusted:
+        return "the certificate of the server is not signed by anybody who is trusted";
+    case errc::certificate_expired:
+        return "the certificate of the server is not valid at this time";
+    case errc::certificate_wrong_host:
+        return "the certificate of the server belongs to another host name";
+    case errc::certificate_refused:
+        return "the certificate of the server was refused";
     case errc::address_in_use:
         return "the address is in use already";
     case errc::address_not_available:

@@ -1,9 +1,10 @@
 // Hash tables: the names for Boost's open-addressing maps, and a keyed hash for tables whose keys a remote side chooses
-// (rooms, event names), so that it cannot choose them to collide. The key of the hash comes in as an argument.
+// (rooms, namespaces), so that it cannot choose them to collide. The key of the hash comes in as an argument.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,17 @@ struct string_hash
     using is_avalanching = void;
     hash_seed seed;
     [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept { return keyed_hash(text, seed); }
+};
+
+/// Cheaper, for tables whose keys nobody else chooses.
+struct plain_string_hash
+{
+    using is_transparent = void;
+    using is_avalanching = void;
+    [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept
+    {
+        return std::hash<std::string_view>()(text);
+    }
 };
 
 struct string_equal

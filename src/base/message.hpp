@@ -6,6 +6,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,41 +16,48 @@
 
 #include <partyline/binary.hpp>
 
+#include "base/spare_blocks.hpp"
+#include "base/spare_buffer.hpp"
+
 namespace partyline::base {
 
 /// One Engine.IO message inside a `message`: its content and, in the same block, the uncompressed WebSocket frame of it.
 struct message_part
 {
-    std::string storage; // [unused][frame header]['4' if text][content]
+    std::string storage;     // [unused][frame header]['4' if text][content]
+    std::string_view stored; // of a short message instead: from the frame header on, in the message's own block
     std::uint32_t frame_begin = 0;
     std::uint32_t packet_begin = 0; // behind the frame header: '4' and the text, or the raw bytes
     binary shared; // a binary part may share its bytes instead of storing them: then storage holds the header alone
     bool is_binary = false;
 
     /// The header of the WebSocket frame, followed by the packet where `shared` is empty.
-    [[nodiscard]] std::string_view frame_head() const noexcept { return std::string_view(storage).substr(frame_begin); }
+    [[nodiscard]] std::string_view frame_head() const noexcept { return bytes().substr(frame_begin); }
     /// What follows `frame_head()` on a WebSocket; empty unless the bytes are shared.
     [[nodiscard]] std::string_view frame_tail() const noexcept { return shared.text(); }
-    [[nodiscard]] std::size_t frame_size() const noexcept { return storage.size() - frame_begin + shared.size(); }
+    [[nodiscard]] std::size_t frame_size() const noexcept { return bytes().size() - frame_begin + shared.size(); }
     /// Payload of the frame: '4' and the text, or the raw bytes.
     [[nodiscard]] std::string_view packet() const noexcept
     {
-        return shared.empty() ? std::string_view(storage).substr(packet_begin) : shared.text();
+        return shared.empty() ? bytes().substr(packet_begin) : shared.text();
+    }
+
+private:
+    [[nodiscard]] std::string_view bytes() const noexcept
+    {
+        return stored.empty() ? std::string_view(storage) : stored;
     }
 };
 
-/// Immutable after construction; counted atomically, so it may travel between threads. Use through `message_ref`.
+/// Immutable after construction; counted atomically, so it may travel between threads. Its parts stand behind it in the
+/// same block of memory, and behind a single short one its bytes. Use through `message_ref`.
 class message
 {
 public:
-    message(std::vector<message_part> parts, bool compress) : parts_(std::move(parts)), compress_(compress)
-    {
-        for (auto const& part : parts_) bytes_ += part.frame_size();
-    }
     message(message const&) = delete;
     message& operator=(message const&) = delete;
 
-    [[nodiscard]] std::vector<message_part> const& parts() const noexcept { return parts_; }
+    [[nodiscard]] std::span<message_part const> parts() const noexcept { return {first_part(), count_of_parts_}; }
     /// Bytes of all frames together: what a send queue counts.
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     /// Whether permessage-deflate and HTTP compression may be used for it.
@@ -55,12 +65,56 @@ public:
 
 private:
     friend class message_ref;
-    ~message() = default;
 
-    std::vector<message_part> parts_;
+    // Most messages are short: these fit into a block that the thread has at hand.
+    static constexpr std::size_t short_block = 384;
+
+    message(std::span<message_part> parts, bool compress)
+        : count_of_parts_(static_cast<std::uint32_t>(parts.size())), compress_(compress)
+    {
+        std::uninitialized_move(parts.begin(), parts.end(), first_part());
+        for (auto const& part : this->parts()) bytes_ += part.frame_size();
+    }
+    ~message() { std::destroy_n(first_part(), count_of_parts_); }
+
+    static message* make(std::span<message_part> parts, bool compress)
+    {
+        static_assert(alignof(message_part) <= alignof(message) && sizeof(message) % alignof(message_part) == 0);
+        auto* const place = ::operator new(sizeof(message) + parts.size() * sizeof(message_part));
+        return ::new (place) message(parts, compress);
+    }
+    /// As a short one, if it is short.
+    static message* make(message_part& only, bool compress)
+    {
+        constexpr auto room = short_block - sizeof(message) - sizeof(message_part);
+        auto const frame = only.frame_head();
+        if (frame.size() > room || !only.shared.empty()) return make({&only, 1}, compress);
+        auto* const place = static_cast<char*>(spare_blocks<short_block>::take());
+        auto* const bytes = place + short_block - room;
+        only.stored = {bytes, frame.copy(bytes, room)};
+        only.packet_begin -= std::exchange(only.frame_begin, 0);
+        spare_buffer::give(std::move(only.storage));
+        auto* const made = ::new (place) message({&only, 1}, compress);
+        made->is_short_ = true;
+        return made;
+    }
+    static void destroy(message const* unused) noexcept
+    {
+        auto* const block = const_cast<message*>(unused);
+        bool const was_short = unused->is_short_;
+        unused->~message();
+        was_short ? spare_blocks<short_block>::give(block) : ::operator delete(block);
+    }
+    [[nodiscard]] message_part* first_part() const noexcept
+    {
+        return reinterpret_cast<message_part*>(const_cast<message*>(this) + 1);
+    }
+
     std::size_t bytes_ = 0;
     mutable std::atomic<std::uint32_t> count_{1};
+    std::uint32_t count_of_parts_;
     bool compress_;
+    bool is_short_ = false;
 };
 
 /// A counted pointer to a `message`.
@@ -68,9 +122,15 @@ class message_ref
 {
 public:
     message_ref() = default;
+    static message_ref make(message_part only, bool compress) { return message_ref(message::make(only, compress)); }
     static message_ref make(std::vector<message_part> parts, bool compress)
     {
-        return message_ref(new message(std::move(parts), compress));
+        for (auto& each : parts) { // bytes of another message would go with that
+            if (each.stored.empty()) continue;
+            each.storage = each.stored;
+            each.stored = {};
+        }
+        return message_ref(message::make(parts, compress));
     }
     message_ref(message_ref const& other) noexcept : pointer_(other.pointer_)
     {
@@ -84,7 +144,7 @@ public:
     }
     ~message_ref()
     {
-        if (pointer_ && pointer_->count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete pointer_;
+        if (pointer_ && pointer_->count_.fetch_sub(1, std::memory_order_acq_rel) == 1) message::destroy(pointer_);
     }
 
     explicit operator bool() const noexcept { return pointer_ != nullptr; }

@@ -38,3 +38,11 @@ TEST(keyed_hash, depends_on_every_byte_the_length_and_the_seed)
     }
     EXPECT_NE(keyed_hash(std::string_view("\0", 1), seed), keyed_hash("", seed));
 }
+
+TEST(plain_string_hash, looks_up_by_view)
+{
+    flat_map<std::string, int, plain_string_hash, string_equal> table;
+    for (int each = 0; each < 100; ++each) table["event" + std::to_string(each)] = each;
+    EXPECT_EQ(table.find(std::string_view("event42, and more").substr(0, 7))->second, 42);
+    EXPECT_EQ(table.find("event100"), table.end());
+}
