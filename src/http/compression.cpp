@@ -3,6 +3,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "http/token.hpp"
@@ -140,6 +141,46 @@ result<std::string> compressor::compress(coding how, std::string_view text)
     if (deflate(state.get(), Z_FINISH) != Z_STREAM_END) return errc::system_failure;
     out.resize(out.size() - state->avail_out);
     return out;
+}
+
+void decompressor::inflate_end::operator()(z_stream_s* stream) const noexcept
+{
+    inflateEnd(stream);
+    delete stream;
+}
+
+result<void> decompressor::feed(std::string_view coded, std::size_t limit, std::string& out)
+{
+    if (how_ != coding::gzip && how_ != coding::deflate) return errc::unsupported;
+    if (coded.empty()) return {};
+    if (complete_) return errc::invalid_compression;
+    if (!stream_) {
+        auto made = std::make_unique<z_stream>();
+        *made = {};
+        if (inflateInit2(made.get(), how_ == coding::gzip ? 15 + 16 : 15) != Z_OK) return errc::system_failure;
+        stream_.reset(made.release());
+    }
+    char buffer[16 * 1024];
+    while (true) {
+        auto const piece = std::min<std::size_t>(coded.size(), std::numeric_limits<uInt>::max());
+        stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(coded.data())); // zlib does not write to it
+        stream_->avail_in = static_cast<uInt>(piece);
+        stream_->next_out = reinterpret_cast<Bytef*>(buffer);
+        stream_->avail_out = sizeof buffer;
+        int const status = inflate(stream_.get(), Z_NO_FLUSH);
+        coded.remove_prefix(piece - stream_->avail_in);
+        std::size_t const made = sizeof buffer - stream_->avail_out;
+        if (made > limit - std::min(limit, out.size())) return errc::message_too_big;
+        out.append(buffer, made);
+        if (status == Z_STREAM_END) {
+            complete_ = true;
+            if (!coded.empty()) return errc::invalid_compression;
+            return {};
+        }
+        if (status == Z_MEM_ERROR) return errc::system_failure;
+        if (status != Z_OK && status != Z_BUF_ERROR) return errc::invalid_compression;
+        if (coded.empty() && stream_->avail_out != 0) return {};
+    }
 }
 
 } // namespace partyline::http

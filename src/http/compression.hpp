@@ -1,5 +1,5 @@
-// Content codings: which one a client accepts (RFC 9110 section 12.5.3), and gzip and deflate themselves, on zlib.
-// Used for poll answers, files and the browser bundle. permessage-deflate is websocket's.
+// Content codings: which one a client accepts (RFC 9110 section 12.5.3), and gzip and deflate themselves, on zlib, both ways.
+// Used for poll answers, files and the browser bundle, and by response_reader. permessage-deflate is websocket's.
 #pragma once
 
 #include <cstdint>
@@ -56,6 +56,35 @@ private:
     stream gzip_;
     stream deflate_;
     int level_;
+};
+
+/// One coded body, read as it arrives.
+///
+/// Thread:   one at a time.
+/// Owner:    a response_reader.
+/// Lifetime: one body; about 40 KB from its first byte on.
+class decompressor
+{
+public:
+    /// gzip or deflate (the zlib format).
+    explicit decompressor(coding how) noexcept : how_(how) {}
+
+    /// Appends what comes out of `coded` to `out`. `message_too_big` before `out` exceeds `limit` bytes, `invalid_compression` for broken
+    /// data and for bytes behind its end, `system_failure` if zlib has no memory, `unsupported` for other codings.
+    [[nodiscard]] result<void> feed(std::string_view coded, std::size_t limit, std::string& out);
+    /// Whether the data has come to its end. A body that stops before is not whole.
+    [[nodiscard]] bool complete() const noexcept { return complete_; }
+    /// Whether anything has been fed. A body of no bytes is no coded body.
+    [[nodiscard]] bool begun() const noexcept { return stream_ != nullptr; }
+
+private:
+    struct inflate_end
+    {
+        void operator()(z_stream_s* stream) const noexcept;
+    };
+    std::unique_ptr<z_stream_s, inflate_end> stream_;
+    coding how_;
+    bool complete_ = false;
 };
 
 } // namespace partyline::http

@@ -16,8 +16,6 @@ constexpr std::uint64_t default_body_limit = 1'000'000;
 constexpr std::uint32_t largest_head = 65'535; // header_block counts in 16 bits
 // More is reserved only as it arrives: a declared length costs the sender nothing.
 constexpr std::uint64_t first_reservation = 64 * 1024;
-// A chunk of one byte has five of framing; leading zeros and short extensions are not yet an attack.
-constexpr std::uint64_t tolerated_overhead_per_byte = 16;
 
 errc to_errc(int status) noexcept
 {
@@ -124,7 +122,10 @@ void request_reader::parse_head(std::string_view text)
     remaining_ = framing.content_length.value_or(0);
     if (!chunked_ && remaining_ == 0) return finish();
     expects_continue_ = framing.expects_continue;
-    if (chunked_) parser_ = std::move(parser);
+    if (chunked_) {
+        chunk_limits const limits{limits_.chunk_line_bytes, limits_.chunk_overhead_bytes};
+        chunks_ = std::make_unique<chunk_reader>(std::move(parser), limits);
+    }
     stage_ = stage::body;
 }
 
@@ -153,46 +154,17 @@ std::size_t request_reader::receive_sized(std::string_view input)
 std::size_t request_reader::receive_chunked(std::string_view input)
 {
     body_begun_ = true;
-    if (pending_.empty()) {
-        auto rest = input;
-        if (!feed_chunks(rest)) return input.size();
-        if (complete()) return input.size() - rest.size();
-        pending_.assign(rest);
-        return input.size();
-    }
-    pending_.append(input);
-    std::string_view rest = pending_;
-    if (!feed_chunks(rest)) return input.size();
-    auto const unread = complete() ? rest.size() : 0; // what was pending before is part of this request
-    pending_.erase(0, complete() ? pending_.size() : pending_.size() - rest.size());
-    return input.size() - unread;
-}
-
-// Parses as far as it goes and moves `input` behind it; `false` if the request has failed.
-bool request_reader::feed_chunks(std::string_view& input)
-{
-    auto const before = body_.size();
     std::size_t consumed = 0;
-    auto const verdict = parser_->parse_chunks(input, consumed, body_);
-    input.remove_prefix(consumed);
-    overhead_ += consumed - (body_.size() - before);
-
-    int refused = 0;
+    auto const found = chunks_->receive(input, consumed, body_);
     if (body_.size() > body_limit_) {
-        refused = 413;
-    } else if (verdict == message_parser::verdict::malformed) {
-        refused = 400;
-    } else if (overhead_ > limits_.chunk_overhead_bytes + tolerated_overhead_per_byte * body_.size()) {
-        refused = 400;
-    } else if (verdict == message_parser::verdict::need_more && input.size() > limits_.chunk_line_bytes) {
-        refused = 400;
+        fail(413);
+    } else if (found == chunk_reader::verdict::malformed) {
+        fail(400);
+    } else if (found == chunk_reader::verdict::complete) {
+        finish();
+        return consumed;
     }
-    if (refused != 0) {
-        fail(refused);
-        return false;
-    }
-    if (verdict == message_parser::verdict::complete) finish();
-    return true;
+    return input.size();
 }
 
 std::optional<std::uint64_t> request_reader::content_length() const noexcept
@@ -226,7 +198,7 @@ void request_reader::next() noexcept
 
 void request_reader::finish() noexcept
 {
-    parser_.reset();
+    chunks_.reset();
     stage_ = stage::complete;
 }
 

@@ -13,11 +13,10 @@
 #include <partyline/error.hpp>
 #include <partyline/http.hpp>
 
+#include "http/chunk_reader.hpp"
 #include "http/head_scanner.hpp"
 
 namespace partyline::http {
-
-class message_parser;
 
 struct request_limits
 {
@@ -91,7 +90,10 @@ public:
     /// What to answer a failed request with, before closing: 400, 413, 414, 417, 431, 501 or 505.
     [[nodiscard]] int status() const noexcept { return status_; }
     /// Bytes that are owned now (without the head).
-    [[nodiscard]] std::size_t buffered() const noexcept { return scanner_.buffered() + pending_.size() + body_.size(); }
+    [[nodiscard]] std::size_t buffered() const noexcept
+    {
+        return scanner_.buffered() + (chunks_ ? chunks_->buffered() : 0) + body_.size();
+    }
 
 private:
     enum class stage : std::uint8_t
@@ -106,20 +108,17 @@ private:
     std::size_t receive_sized(std::string_view input);
     std::size_t receive_chunked(std::string_view input);
     void parse_head(std::string_view text);
-    bool feed_chunks(std::string_view& input);
     void fail(int status) noexcept;
     void finish() noexcept;
 
     request_limits limits_;
     head_scanner scanner_;
     request head_;
-    std::unique_ptr<message_parser> parser_; // while a chunked body is read
-    std::string pending_;                    // the incomplete line of a chunked body
+    std::unique_ptr<chunk_reader> chunks_; // while a chunked body is read
     std::string body_;
     std::string_view body_view_;
     std::uint64_t body_limit_;
     std::uint64_t remaining_ = 0; // of a sized body
-    std::uint64_t overhead_ = 0;  // of a chunked body
     std::uint16_t status_ = 0;
     errc error_{};
     stage stage_ = stage::head;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/spare_allocator.hpp"
 #include "value/json_document.hpp"
 #include "value/json_scan.hpp"
 #include "value/json_writer.hpp"
@@ -68,6 +69,12 @@ args& args::operator=(args&& other)
 void args::own()
 {
     if (storage_ || (text_.empty() && attachments_.empty())) return;
+    if (attachments_.empty()) { // the usual ones: one piece of memory
+        auto owned = std::allocate_shared_for_overwrite<char[]>(base::spare_allocator<char>(), text_.size());
+        text_ = {owned.get(), text_.copy(owned.get(), text_.size())};
+        storage_ = std::move(owned);
+        return;
+    }
     auto owned = std::make_shared<storage>();
     owned->text = text_;
     owned->attachments.assign(attachments_.begin(), attachments_.end());

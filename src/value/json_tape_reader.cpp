@@ -217,6 +217,8 @@ std::size_t json_tape_reader::size() const
 {
     auto const bracket = type(1);
     if (bracket != '[' && bracket != '{') return 0;
+    constexpr std::uint64_t uncounted = 0xffffff; // the tape counts up to there
+    if (auto const counted = payload(1) >> 32; counted < uncounted) return counted;
     std::size_t count = 0;
     for (std::size_t at = 2; type(at) != ']' && type(at) != '}'; ++count) at = behind(bracket == '{' ? at + 1 : at);
     return count;
