@@ -32,6 +32,7 @@ std::optional<reader_event> message_reader::next_event()
 {
     if (partial_ && (finished_ || partial_->is_idle())) partial_.reset();
     if (has_short_message()) return read_short_message();
+    if (has_short_plain_message()) return read_short_plain_message();
     outcome event;
     while (!event && !input_.empty()) event = partial_ && partial_->in_frame() ? continue_frame() : next_frame();
     return event;
@@ -58,6 +59,25 @@ message_reader::outcome message_reader::read_short_message()
     input_ = input_.subspan(short_header_size + payload.size());
     bool const is_ascii = apply_mask(bytes + short_header_size, payload.size(), key);
     if (!is_binary && !is_ascii && !base::is_utf8(payload)) return fail(close_code::invalid_data, errc::invalid_utf8);
+    return message{is_binary, payload};
+}
+
+// The same for a client, whose server masks nothing.
+bool message_reader::has_short_plain_message() const noexcept
+{
+    if (partial_ || self_ != role::client || input_.size() < 2) return false;
+    unsigned const first = static_cast<unsigned char>(input_[0]);
+    if (first != 0x81 && first != 0x82) return false;
+    unsigned const size = static_cast<unsigned char>(input_[1]); // with the mask bit, it is above 125
+    return size <= max_control_size && size <= limits_->max_message_size && input_.size() >= 2 + size;
+}
+
+message_reader::outcome message_reader::read_short_plain_message()
+{
+    bool const is_binary = (input_[0] & 0x0f) == static_cast<int>(opcode::binary);
+    std::string_view const payload(input_.data() + 2, static_cast<unsigned char>(input_[1]));
+    input_ = input_.subspan(2 + payload.size());
+    if (!is_binary && !base::is_utf8(payload)) return fail(close_code::invalid_data, errc::invalid_utf8);
     return message{is_binary, payload};
 }
 

@@ -100,6 +100,8 @@ private:
 
     [[nodiscard]] bool has_short_message() const noexcept;
     outcome read_short_message();
+    [[nodiscard]] bool has_short_plain_message() const noexcept;
+    outcome read_short_plain_message();
     outcome next_frame();
     outcome continue_frame();
     outcome whole_frame(frame_header const& header, std::string_view payload, bool is_ascii);

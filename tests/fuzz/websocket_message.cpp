@@ -1,5 +1,5 @@
-// Any bytes, as a client would send them: whatever comes out keeps the promises of `message_reader`, and does not depend
-// on how the bytes were cut. The first byte chooses compression and the limits, the second the cuts.
+// Any bytes, as a client or a server would send them: whatever comes out keeps the promises of `message_reader`, and does not depend
+// on how the bytes were cut. The first byte chooses the role, compression and the limits, the second the cuts.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -43,10 +43,10 @@ std::string print(reader_event const& event, message_limits const& limits)
     return "f" + std::to_string(static_cast<unsigned>(f.code));
 }
 
-std::vector<std::string> run(std::string_view bytes, std::uint32_t seed, message_limits const& limits,
+std::vector<std::string> run(role self, std::string_view bytes, std::uint32_t seed, message_limits const& limits,
                              inflater* decompressor)
 {
-    message_reader reader(role::server, limits, decompressor);
+    message_reader reader(self, limits, decompressor);
     std::vector<std::string> out;
     bool finished = false;
     while (!bytes.empty()) {
@@ -79,12 +79,13 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     message_limits const limits{.max_message_size = (flags & 2) != 0 ? 300u : 100'000u,
                                 .max_fragments = (flags & 4) != 0 ? 3u : 16'384u};
     std::string_view const bytes(reinterpret_cast<char const*>(data) + 2, size - 2);
+    auto const self = (flags & 16) != 0 ? role::client : role::server;
     bool const takeover = (flags & 8) != 0;
     inflater first(takeover);
     inflater second(takeover);
     bool const compression = (flags & 1) != 0;
-    auto const whole = run(bytes, 0, limits, compression ? &first : nullptr);
-    auto const cut = run(bytes, data[1] + 1u, limits, compression ? &second : nullptr);
+    auto const whole = run(self, bytes, 0, limits, compression ? &first : nullptr);
+    auto const cut = run(self, bytes, data[1] + 1u, limits, compression ? &second : nullptr);
     demand(whole == cut);
     return 0;
 }

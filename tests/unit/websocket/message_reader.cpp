@@ -64,6 +64,26 @@ TEST(message_reader_framing, a_server_refuses_unmasked_frames_and_a_client_maske
                 ElementsAre("text:x", "ping:y"));
 }
 
+TEST(message_reader_framing, a_client_reads_plain_frames_of_every_length_form)
+{
+    for (std::size_t const size : {0u, 1u, 125u, 126u, 300u, 70'000u}) {
+        std::string const payload(size, 'x');
+        EXPECT_EQ(
+            read_every_way(plain(opcode::text, payload.substr(0, 300)) + plain(opcode::binary, "\xff"), role::client),
+            (events{"text:" + payload.substr(0, 300), "binary:\xff"}));
+        message_limits const limits;
+        message_reader whole(role::client, limits);
+        EXPECT_EQ(read(whole, plain(opcode::text, payload)), events{"text:" + payload});
+    }
+    EXPECT_EQ(read_every_way(plain(opcode::text, "\xff"), role::client), events{"failure:1007"});
+    message_limits const small{.max_message_size = 3};
+    EXPECT_EQ(read_every_way(plain(opcode::text, "four"), role::client, small), events{"failure:1009"});
+    EXPECT_EQ(
+        read_every_way(plain(opcode::text, "be", false) + plain(opcode::ping, "p") + plain(opcode::continuation, "gun"),
+                       role::client),
+        (events{"ping:p", "text:begun"}));
+}
+
 TEST(message_reader_framing, a_length_longer_written_than_needed_is_accepted)
 {
     EXPECT_THAT(read_every_way(std::string("\x81\x7e\x00\x01x", 5), role::client), ElementsAre("text:x"));
