@@ -26,6 +26,9 @@ struct delivery::derived
 delivery::delivery(base::message_ref message) noexcept : message_(std::move(message)) {}
 delivery::~delivery() = default;
 
+void* delivery::operator new(std::size_t) { return base::spare_blocks<sizeof(delivery)>::take(); }
+void delivery::operator delete(void* unused) noexcept { base::spare_blocks<sizeof(delivery)>::give(unused); }
+
 delivery::derived& delivery::slots()
 {
     if (!derived_) derived_ = std::make_unique<derived>();

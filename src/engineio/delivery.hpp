@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,7 +34,7 @@ public:
 
     /// The Engine.IO messages it consists of, in order. On an uncompressed WebSocket each is `frame_head()` and then
     /// `frame_tail()`; with a deflater of one's own (context takeover) compress `packet()`.
-    [[nodiscard]] std::vector<base::message_part> const& parts() const noexcept { return message_->parts(); }
+    [[nodiscard]] std::span<base::message_part const> parts() const noexcept { return message_->parts(); }
     /// Bytes of all uncompressed frames: what a send queue counts.
     [[nodiscard]] std::size_t bytes() const noexcept { return message_->bytes(); }
     [[nodiscard]] bool compress() const noexcept { return message_->compress(); }
@@ -64,6 +65,8 @@ private:
 
     explicit delivery(base::message_ref message) noexcept;
     ~delivery();
+    static void* operator new(std::size_t size);
+    static void operator delete(void* unused) noexcept;
 
     derived& slots();
 

@@ -62,9 +62,11 @@ base::message_ref make_message(outgoing_part first, std::vector<binary> attachme
     if (auto& buffer = first.buffer; buffer.size() > worth_it && buffer.capacity() > buffer.size() + buffer.size() / 4)
         buffer.shrink_to_fit();
 
+    auto head = make_part(std::move(first.buffer), first.begin, prefix, first.is_binary);
+    if (attachments.empty()) return base::message_ref::make(std::move(head), compress);
     std::vector<base::message_part> parts;
     parts.reserve(1 + attachments.size());
-    parts.push_back(make_part(std::move(first.buffer), first.begin, prefix, first.is_binary));
+    parts.push_back(std::move(head));
     for (auto& bytes : attachments) parts.push_back(make_shared_part(std::move(bytes)));
     return base::message_ref::make(std::move(parts), compress);
 }
@@ -72,13 +74,11 @@ base::message_ref make_message(outgoing_part first, std::vector<binary> attachme
 base::message_ref make_control(packet_type type, std::string_view data)
 {
     char const character = type_character(type);
-    std::vector<base::message_part> parts;
     constexpr std::size_t room = 16;
     std::string buffer;
     buffer.reserve(room + data.size());
     buffer.append(room, '\0').append(data);
-    parts.push_back(make_part(std::move(buffer), room, {&character, 1}, false));
-    return base::message_ref::make(std::move(parts), false);
+    return base::message_ref::make(make_part(std::move(buffer), room, {&character, 1}, false), false);
 }
 
 } // namespace partyline::engineio

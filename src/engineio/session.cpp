@@ -80,10 +80,11 @@ void session::finish(close_reason reason, std::string_view detail, answer to_pol
     if (probe_) tell(close_link{probe_->link});
     forget_probe();
     if (link_ != link_id::none) tell(close_link{std::exchange(link_, link_id::none)});
+    auto const dropped_bytes = queued_bytes_;
     pop(queue_.size());
     queue_.shrink();
     heartbeat_at_ = time_point::max();
-    tell(closed{reason, detail});
+    tell(closed{reason, detail, dropped_bytes});
 }
 
 void session::tell(session_event event)

@@ -24,24 +24,12 @@
 
 #include "engineio/delivery_queue.hpp"
 #include "engineio/payload_reader.hpp"
+#include "engineio/send_result.hpp"
 #include "engineio/session_context.hpp"
 #include "engineio/session_event.hpp"
 #include "engineio/transport.hpp"
 
 namespace partyline::engineio {
-
-/// How a message is to be treated by `session::send`.
-struct send_flags
-{
-    bool is_volatile = false; ///< rather lost than late
-};
-
-enum class send_result : std::uint8_t
-{
-    sent,    ///< queued
-    dropped, ///< volatile, and the peer cannot take it now
-    closed   ///< the session is closing or closed
-};
 
 /// What may be left in a queue after a flush.
 struct queue_limits

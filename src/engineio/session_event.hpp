@@ -2,6 +2,7 @@
 // carries them out in order. No behaviour here.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
@@ -76,6 +77,7 @@ struct closed
 {
     close_reason reason;
     std::string_view detail;
+    std::size_t dropped_bytes = 0; // of what was queued and not sent
 };
 
 using session_event =

@@ -5,6 +5,14 @@
 
 namespace partyline::engineio {
 
+namespace {
+
+// What clocks round up, and a turn that was under way. A ping that is late by no more counts from when it was due, so that the two waits
+// do not add their roundings; one that a held-up server sends late gives its client the whole time.
+constexpr std::chrono::milliseconds on_time(2);
+
+} // namespace
+
 void session::tick_heartbeat(time_point now)
 {
     if (state_ == state::closed) return;
@@ -14,7 +22,8 @@ void session::tick_heartbeat(time_point now)
     push(context_->ping());
     awaits_pong_ = true;
     extended_ = false;
-    heartbeat_at_ = now + context_->options().ping_timeout;
+    auto const sent = now - heartbeat_at_ <= on_time ? heartbeat_at_ : now;
+    heartbeat_at_ = sent + context_->options().ping_timeout;
 }
 
 // One that nobody asked for starts nothing, however many there are.

@@ -112,6 +112,22 @@ TEST_F(polling_session, ping_and_pong_travel_by_poll_and_post)
     EXPECT_THAT(world.seen(), ElementsAre("poll 4: 2"));
 }
 
+// Two waits do not add what clocks round up; but a server that was held up leaves its client the whole time.
+TEST(session_heartbeat, a_ping_that_is_a_moment_late_counts_from_when_it_was_due_and_a_later_one_from_now)
+{
+    for (auto const& [late, left] : {std::pair{2ms, 19'998ms}, std::pair{3ms, 20'000ms}, std::pair{3'000ms, 20'000ms}})
+    {
+        session_world world(transport::websocket);
+        session_world::opened(world);
+        world.late(25s + late);
+        EXPECT_THAT(world.seen(), ElementsAre("wire: 2")) << late.count();
+        world.late(left - 1ms);
+        EXPECT_TRUE(world->is_open()) << late.count();
+        world.late(1ms);
+        EXPECT_THAT(world.seen(), ElementsAre("close link 100", "closed: ping timeout")) << late.count();
+    }
+}
+
 TEST(session_heartbeat, a_session_that_never_polls_ends_by_itself)
 {
     session_world world(transport::polling);

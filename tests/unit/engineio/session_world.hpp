@@ -125,6 +125,14 @@ public:
         }
         now_ = end;
     }
+    /// As long, and nobody looks at the deadlines before its end.
+    void late(std::chrono::milliseconds duration)
+    {
+        now_ += duration;
+        if (session_->next_deadline() > now_) return;
+        session_->tick(now_);
+        settle();
+    }
     [[nodiscard]] engineio::time_point now() const { return now_; }
 
     // --- what the program above does -----------------------------------------------------------------------------
