@@ -18,8 +18,8 @@ namespace partyline::socketio {
 
 /// Ids to callbacks, at most `max_pending` of them. `Callback` is movable.
 ///
-/// Every callback that was added leaves exactly once: by `take` (the answer came), `expire` (it did not come in time) or
-/// `clear` (it will not come). An id that is unknown, or was answered before, is not an error of the remote side.
+/// Every callback that was added leaves exactly once: by `take` (the answer came), `expire` (it did not come in time),
+/// `take_if` or `clear` (it will not come). An id that is unknown, or was answered before, is not an error of the remote side.
 ///
 /// Thread: that of its socket.
 /// Owner: the socket or the broadcast.
@@ -48,6 +48,10 @@ public:
 
     /// All callbacks whose deadline has come, earliest first.
     std::vector<Callback> expire(time_point now);
+
+    /// The callbacks of those ids for which `leaves` says so, smallest id first.
+    template <class Predicate>
+    std::vector<Callback> take_if(Predicate leaves);
 
     /// All callbacks, in no particular order.
     std::vector<Callback> clear();
@@ -127,6 +131,20 @@ std::vector<Callback> ack_table<Callback>::clear()
     pending_.clear();
     alarms_.clear();
     return all;
+}
+
+template <class Callback>
+template <class Predicate>
+std::vector<Callback> ack_table<Callback>::take_if(Predicate leaves)
+{
+    std::vector<std::uint64_t> ids;
+    for (auto const& [id, waiting] : pending_)
+        if (leaves(id)) ids.push_back(id);
+    std::sort(ids.begin(), ids.end());
+    std::vector<Callback> taken;
+    taken.reserve(ids.size());
+    for (auto const id : ids) taken.push_back(*take(id));
+    return taken;
 }
 
 template <class Callback>

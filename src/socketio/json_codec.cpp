@@ -1,5 +1,6 @@
 #include "socketio/json_codec.hpp"
 
+#include <base/spare_buffer.hpp>
 #include <value/json_number.hpp>
 #include <value/json_scan.hpp>
 
@@ -15,6 +16,7 @@ json_codec::json_codec(codec_limits const& limits)
 
 writer& json_codec::begin()
 {
+    outgoing_.buffer = base::spare_buffer::take();
     outgoing_.buffer.reserve(4 * payload::head_room); // most packets fit
     outgoing_.buffer.assign(payload::head_room, '\0');
     outgoing_.attachments.clear();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <base/spare_buffer.hpp>
 #include <value/json_number.hpp>
 
 namespace partyline::socketio {
@@ -64,6 +65,7 @@ msgpack_codec::msgpack_codec(codec_limits const& limits)
 
 writer& msgpack_codec::begin()
 {
+    outgoing_.buffer = base::spare_buffer::take();
     outgoing_.buffer.reserve(4 * payload::head_room); // most packets fit
     outgoing_.buffer.assign(payload::head_room, '\0');
     outgoing_.attachments.clear();

@@ -15,6 +15,11 @@ bool is_reserved_event(std::string_view name) noexcept
     return std::find(reserved.begin(), reserved.end(), name) != reserved.end();
 }
 
+void refuse_reserved(std::string_view event)
+{
+    if (is_reserved_event(event)) throw error(errc::reserved_event, event);
+}
+
 } // namespace partyline
 
 namespace partyline::socketio {
@@ -29,7 +34,7 @@ std::string full_nsp_name(std::string_view name)
 
 bool is_nsp_name(std::string_view name) noexcept
 {
-    return name.starts_with('/') && name.find(',') == std::string_view::npos;
+    return name.starts_with('/') && name.find_first_of(",\x1e") == std::string_view::npos;
 }
 
 } // namespace partyline::socketio

@@ -111,6 +111,16 @@ TEST(ack_table, clearing_hands_every_callback_back)
     EXPECT_FALSE(acks.take(1));
 }
 
+TEST(ack_table, those_that_a_predicate_names_leave_smallest_id_first)
+{
+    table acks(10);
+    for (std::uint64_t id : {5, 1, 4, 2, 3}) ASSERT_TRUE(acks.add(id, numbered(static_cast<int>(id)), start + 1s));
+    EXPECT_THAT(numbers(acks.take_if([](std::uint64_t id) { return id % 2 == 1; })), testing::ElementsAre(1, 3, 5));
+    EXPECT_EQ(acks.size(), 2U);
+    EXPECT_THAT(acks.take_if([](std::uint64_t) { return false; }), testing::IsEmpty());
+    EXPECT_THAT(numbers(acks.expire(start + 1s)), testing::UnorderedElementsAre(2, 4));
+}
+
 TEST(ack_table, many_answers_with_long_deadlines_pass_without_piling_up)
 {
     table acks(100);

@@ -26,12 +26,14 @@ TEST(names, a_namespace_may_be_written_without_its_slash)
     EXPECT_EQ(full_nsp_name("/"), "/");
 }
 
-TEST(names, a_namespace_with_a_comma_cannot_travel)
+TEST(names, a_namespace_with_what_ends_it_or_its_packet_cannot_travel)
 {
     EXPECT_TRUE(is_nsp_name("/"));
     EXPECT_TRUE(is_nsp_name("/\xc3\xbcn\xc3\xaf"));
     EXPECT_TRUE(is_nsp_name("/chat?x=1"));
     EXPECT_FALSE(is_nsp_name("/a,b"));
+    EXPECT_FALSE(is_nsp_name("/a\x1e"
+                             "b"));
     EXPECT_FALSE(is_nsp_name("chat"));
     EXPECT_FALSE(is_nsp_name(""));
 }
