@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "http/date.hpp"
@@ -160,6 +161,26 @@ link* connections::accept_websocket(exchange_id exchange, std::string_view answe
     --loop_.counters().http_connections;
     ++loop_.counters().links;
     item->begin(answer, deflate, unread);
+    return item;
+}
+
+link* connections::open_link(open_stream stream, std::string_view unread,
+                             std::optional<websocket::deflate_parameters> const& deflate, link_options const& options,
+                             link_owner& owner)
+{
+    std::uint32_t const index = take_slot();
+    std::unique_ptr<link> made(
+        new link(*this, index, std::exchange(stream.descriptor, -1), std::move(stream.tls), options, owner));
+    auto* const item = made.get();
+    item->flags_ |= link::is_client;
+    slots_[index].item = std::move(made);
+    renew_id(index, link_bit);
+    ++loop_.counters().links;
+    if (!loop_.add(*item, EPOLLIN)) {
+        item->abort();
+        return nullptr;
+    }
+    item->begin({}, deflate, unread);
     return item;
 }
 

@@ -16,6 +16,7 @@
 #include "net/http_host.hpp"
 #include "net/link.hpp"
 #include "net/loop.hpp"
+#include "net/open_stream.hpp"
 #include "websocket/deflate_negotiation.hpp"
 #include "websocket/deflater.hpp"
 
@@ -69,6 +70,12 @@ public:
     [[nodiscard]] connection_info const* info(exchange_id exchange) const noexcept;
     /// Of the certificate that the client has shown; empty: none.
     [[nodiscard]] std::string certificate_subject(exchange_id exchange) const;
+
+    /// A link of which we are the client, on a connection whose opening handshake is done; `unread` came behind it, and is delivered in the
+    /// next turn. Null if the system refuses. `owner` and `options` must outlive the link.
+    link* open_link(open_stream stream, std::string_view unread,
+                    std::optional<websocket::deflate_parameters> const& deflate, link_options const& options,
+                    link_owner& owner);
 
     /// Null if it is over.
     [[nodiscard]] link* find_link(link_id id) const noexcept;

@@ -22,7 +22,7 @@ struct frame_pieces
     template <class Visit>
     void for_each(engineio::delivery& item, Visit&& visit) const
     {
-        auto const& parts = item.parts();
+        auto const parts = item.parts();
         for (std::size_t i = 0; i < parts.size(); ++i) {
             if (base64 && parts[i].is_binary) {
                 visit(item.base64_frame(i));

@@ -5,6 +5,7 @@
 #include "net/link.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -45,7 +46,7 @@ void link::begin(std::string_view answer, std::optional<websocket::deflate_param
 {
     home_->loop_.change(*this, EPOLLIN);
     if (deflate) {
-        auto const self = websocket::role::server;
+        auto const self = role();
         flags_ |= inflates;
         if (deflate->sends_with_takeover(self))
             own_state().deflater =
@@ -55,7 +56,7 @@ void link::begin(std::string_view answer, std::optional<websocket::deflate_param
         if (deflate->receives_with_takeover(self))
             own_state().inflater = std::make_unique<websocket::inflater>(true, deflate->receive_window_bits(self));
     }
-    own_state().control.assign(answer);
+    if (!answer.empty()) own_state().control.assign(answer);
     keep_unread(unread);
     if (byte_stream::has_buffered(tls_.get())) home_->loop_.again(*this);
     mark_dirty();
@@ -132,9 +133,9 @@ std::span<char> link::read_messages(std::span<char> bytes)
     websocket::inflater* decompressor = nullptr;
     if ((flags_ & inflates) != 0)
         decompressor = state_ && state_->inflater ? state_->inflater.get() : &home_->tools_->inflater;
-    websocket::message_reader reader =
-        state_ && state_->reader ? std::move(*state_->reader)
-                                 : websocket::message_reader(websocket::role::server, options_->messages, decompressor);
+    websocket::message_reader reader = state_ && state_->reader
+                                           ? std::move(*state_->reader)
+                                           : websocket::message_reader(role(), options_->messages, decompressor);
     if (state_) state_->reader.reset();
 
     reader.receive(bytes);
@@ -188,6 +189,25 @@ bool link::handle(websocket::reader_event const& event)
     return descriptor_ >= 0 && owner_ != nullptr;
 }
 
+websocket::role link::role() const noexcept
+{
+    return (flags_ & is_client) != 0 ? websocket::role::client : websocket::role::server;
+}
+
+// RFC 6455 section 10.3: a key that the sender of the payload cannot foresee, fresh for each frame.
+std::optional<websocket::mask_key> link::next_mask()
+{
+    if ((flags_ & is_client) == 0) return std::nullopt;
+    return std::bit_cast<websocket::mask_key>(home_->tools_->masks.bytes<4>());
+}
+
+void link::send_text(std::string_view text)
+{
+    if (descriptor_ < 0 || !owner_ || (flags_ & (is_closing | is_broken)) != 0) return;
+    websocket::append_frame(own_state().control, {.code = websocket::opcode::text, .mask = next_mask()}, text);
+    mark_dirty();
+}
+
 // The answers wait for the end of the turn. A flood of pings from someone who reads none of them ends the link.
 void link::queue_pong(std::string_view payload)
 {
@@ -199,13 +219,13 @@ void link::queue_pong(std::string_view payload)
     }
     ++mine.pongs;
     ++home_->loop_.counters().pongs;
-    websocket::append_frame(mine.control, {.code = websocket::opcode::pong}, payload);
+    websocket::append_frame(mine.control, {.code = websocket::opcode::pong, .mask = next_mask()}, payload);
     mark_dirty();
 }
 
 void link::queue_close(websocket::close_code code, std::string_view reason)
 {
-    websocket::append_close(own_state().control, code, reason);
+    websocket::append_close(own_state().control, code, reason, next_mask());
     flags_ |= is_closing;
     mark_dirty();
 }

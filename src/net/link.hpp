@@ -75,12 +75,16 @@ public:
     [[nodiscard]] bool blocked() const noexcept { return (flags_ & is_blocked) != 0; }
     /// Bytes that this link had to keep itself: counted towards the limit of the send queue.
     [[nodiscard]] std::size_t kept_bytes() const noexcept;
+    /// These, and what it has received of a message that is not complete.
+    [[nodiscard]] std::size_t held_bytes() const noexcept;
     /// Bytes written of the first delivery of the queue.
     [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
 
     /// Sends a close frame (`code` 1005: an empty one) behind what is written already and waits for the other end's, at most
     /// `close_timeout`. Messages that arrive meanwhile are dropped. A delivery that is written in part has to be finished by further writes; of the others behind it nothing is sent.
     void close(std::uint16_t code = 1005, std::string_view reason = {});
+    /// One text frame, before everything that the owner has queued; at the end of the turn. For packets that overtake.
+    void send_text(std::string_view text);
     /// From now on binary goes out as text frames of `b` and base64: for clients that asked for it.
     void send_base64() noexcept { flags_ |= says_base64; }
     /// Closes at once, without a word to the owner either.
@@ -106,6 +110,7 @@ private:
         is_broken = 32,    // a write failed; the owner hears of it at the end of the turn
         inflates = 64,     // permessage-deflate was negotiated
         says_base64 = 128, // binary goes out as text
+        is_client = 256,   // we opened it: what leaves is masked
     };
 
     link(connections& home, std::uint32_t slot, int descriptor, tls_state tls, link_options const& options,
@@ -120,6 +125,8 @@ private:
     bool handle(websocket::reader_event const& event);
     void keep_unread(std::span<char const> rest);
     void mark_dirty();
+    [[nodiscard]] websocket::role role() const noexcept;
+    [[nodiscard]] std::optional<websocket::mask_key> next_mask();
     void queue_pong(std::string_view payload);
     void queue_close(websocket::close_code code, std::string_view reason);
 
@@ -134,6 +141,7 @@ private:
     [[nodiscard]] std::size_t write_in_order(std::span<engineio::delivery_ref const> queue);
     [[nodiscard]] std::size_t write_copies(std::span<engineio::delivery_ref const> queue);
     void append_frames(engineio::delivery& item, std::string& out);
+    [[nodiscard]] bool deflate(engineio::delivery const& item, std::size_t part, std::string& out);
     std::size_t account(std::span<engineio::delivery_ref const> queue, std::size_t taken);
     io_status send(std::string_view bytes, std::size_t& taken);
     void settle(io_status status);

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 
 #include "net/join_cache.hpp"
+#include "net/random.hpp"
 #include "websocket/deflater.hpp"
 #include "websocket/inflater.hpp"
 
@@ -23,6 +24,7 @@ struct link_tools
     join_cache joins;
     std::string scratch;
     std::vector<iovec> pieces;
+    random masks; // of links that we opened
 };
 
 } // namespace partyline::net

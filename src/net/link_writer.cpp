@@ -33,6 +33,12 @@ bool link::has_own() const noexcept { return state_ && (!state_->rest.empty() ||
 
 std::size_t link::kept_bytes() const noexcept { return state_ ? state_->rest.size() + state_->control.size() : 0; }
 
+std::size_t link::held_bytes() const noexcept
+{
+    if (!state_) return 0;
+    return kept_bytes() + state_->unread.size() + (state_->reader ? state_->reader->bytes_held() : 0);
+}
+
 std::size_t link::write(std::span<engineio::delivery_ref const> queue)
 {
     if (descriptor_ < 0 || blocked() || (flags_ & (is_lingering | is_broken)) != 0) return 0;
@@ -40,7 +46,7 @@ std::size_t link::write(std::span<engineio::delivery_ref const> queue)
         queue = queue.first(std::min<std::size_t>(queue.size(), offset_ != 0)); // nothing follows a close frame
     if (queue.empty() && !has_own()) return 0;
     std::size_t done = 0;
-    if (tls_ || (state_ && state_->deflater))
+    if (tls_ || (flags_ & is_client) != 0 || (state_ && state_->deflater))
         done = write_copies(queue);
     else if (offset_ != 0 || has_own())
         done = write_in_order(queue);
@@ -124,7 +130,7 @@ std::size_t link::write_in_order(std::span<engineio::delivery_ref const> queue)
     }
 }
 
-// With TLS or context takeover: everything is copied first, in slices, and what was copied counts as written.
+// With TLS, context takeover or masks: everything is copied first, in slices, and what was copied counts as written.
 std::size_t link::write_copies(std::span<engineio::delivery_ref const> queue)
 {
     std::string& scratch = home_->tools_->scratch;
@@ -141,7 +147,7 @@ std::size_t link::write_copies(std::span<engineio::delivery_ref const> queue)
         if (offset_ == 0) take_control();
         while (done < queue.size() && scratch.size() < joined_at_most) {
             engineio::delivery& item = *queue[done];
-            if (state_ && state_->deflater) {
+            if ((flags_ & is_client) != 0 || (state_ && state_->deflater)) {
                 append_frames(item, scratch);
             } else {
                 std::size_t skip = offset_;
@@ -172,24 +178,39 @@ std::size_t link::write_copies(std::span<engineio::delivery_ref const> queue)
     }
 }
 
-// RFC 7692 section 7.2.1, with the link's own compressor: each message can be compressed only once, in its place.
+// Frames that are this link's alone: masked, or compressed with its own context (RFC 7692 section 7.2.1), in which each message can
+// be compressed only once, in its place.
 void link::append_frames(engineio::delivery& item, std::string& out)
 {
+    bool const masks = (flags_ & is_client) != 0;
     for (std::size_t i = 0; i < item.parts().size(); ++i) {
         auto const& part = item.parts()[i];
-        if (part.is_binary && (flags_ & says_base64) != 0) {
-            out += item.base64_frame(i);
-            continue;
-        }
+        bool const as_text = part.is_binary && (flags_ & says_base64) != 0;
+        auto const code = part.is_binary && !as_text ? websocket::opcode::binary : websocket::opcode::text;
         std::string payload;
-        if (item.deflatable(i, options_->compress_threshold) && state_->deflater->deflate(part.packet(), payload)) {
-            auto const code = part.is_binary ? websocket::opcode::binary : websocket::opcode::text;
-            websocket::append_frame(out, {.code = code, .rsv1 = true}, payload);
+        if (as_text) {
+            if (masks)
+                websocket::append_frame(out, {.code = code, .mask = next_mask()}, item.polling_packet(i));
+            else
+                out += item.base64_frame(i);
+        } else if (deflate(item, i, payload)) {
+            websocket::append_frame(out, {.code = code, .rsv1 = true, .mask = next_mask()}, payload);
+        } else if (masks) {
+            websocket::append_frame(out, {.code = code, .mask = next_mask()}, part.packet());
         } else {
             out += part.frame_head();
             out += part.frame_tail();
         }
     }
+}
+
+// Whether the part was worth compressing, with the link's own compressor or the loop's.
+bool link::deflate(engineio::delivery const& item, std::size_t part, std::string& out)
+{
+    if (!item.deflatable(part, options_->compress_threshold)) return false;
+    auto const packet = item.parts()[part].packet();
+    if (state_ && state_->deflater) return static_cast<bool>(state_->deflater->deflate(packet, out));
+    return window_bits_ != 0 && home_->tools_->deflater.deflate_message(packet, window_bits_, out);
 }
 
 // Counts `taken` bytes off, in the order of `write_in_order`. Answers how many deliveries are complete.

@@ -7,6 +7,7 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -59,6 +60,9 @@ int bind_tcp(sockaddr const* address, socklen_t length, bool dual, listen_option
     if (socket.value < 0) fail(errno, what);
     enable(socket.value, SOL_SOCKET, SO_REUSEADDR);
     if (options.reuse_port) enable(socket.value, SOL_SOCKET, SO_REUSEPORT);
+#ifdef TCP_NOTSENT_LOWAT // connections have it from the socket that accepts them
+    if (options.unsent_bytes > 0) enable(socket.value, IPPROTO_TCP, TCP_NOTSENT_LOWAT, options.unsent_bytes);
+#endif
     if (address->sa_family == AF_INET6) enable(socket.value, IPPROTO_IPV6, IPV6_V6ONLY, dual ? 0 : 1);
     if (::bind(socket.value, address, length) != 0) fail(errno, what);
     if (::listen(socket.value, options.backlog) != 0) fail(errno, what);

@@ -21,7 +21,9 @@ struct listen_address
 struct listen_options
 {
     int backlog = 511;
-    bool reuse_port = false;  ///< SO_REUSEPORT: several sockets, which the kernel balances
+    bool reuse_port = false; ///< SO_REUSEPORT: several sockets, which the kernel balances
+    /// That the system takes of a connection before they are on their way (TCP_NOTSENT_LOWAT); 0: as many as it likes.
+    int unsent_bytes = 0;
     unsigned permissions = 0; ///< of a Unix-domain socket's file; 0: by umask
 };
 

@@ -1,6 +1,6 @@
-// Theory of operation. All descriptors of the loop stand in one level-triggered epoll set; asio watches that set as if it were one
-// descriptor. Three of its members belong to the loop: an eventfd (somebody has work for the next turn) and a timerfd (the earliest
-// deadline). So whatever happens, asio calls one handler, `work`, which is a turn.
+// Theory of operation. All descriptors of the loop stand in one level-triggered epoll set; asio, or the loop of the program, watches
+// that set as if it were one descriptor. Two of its members belong to the loop: an eventfd (somebody has work for the next turn) and a
+// timerfd (the earliest deadline). So whatever happens, one function is called, `work`, which is a turn.
 #include "net/loop.hpp"
 
 #include <algorithm>
@@ -74,70 +74,74 @@ struct loop::ready_batch
 
 struct loop::reactor
 {
-    explicit reactor(boost::asio::io_context* attached, int epoll)
-        : own(attached ? nullptr : std::make_unique<boost::asio::io_context>(1)),
-          context(attached ? *attached : *own),
-          set(context.get_executor(), epoll)
-    {}
+    explicit reactor(int epoll) : set(context.get_executor(), epoll) {}
+    ~reactor() { set.release(); } // it is the loop's
 
-    std::unique_ptr<boost::asio::io_context> own;
-    boost::asio::io_context& context;
-    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>
-        set;                                                    // owns the epoll descriptor
-    std::shared_ptr<bool> alive = std::make_shared<bool>(true); // a handler may outlive the loop in an attached context
+    boost::asio::io_context context{1};
+    boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> set;
 };
 
-loop::loop(loop_host& host, loop_options options) : host_(host), options_(options) { start(nullptr); }
-
-loop::loop(loop_host& host, boost::asio::io_context& context, loop_options options) : host_(host), options_(options)
+loop::owned_descriptor::~owned_descriptor()
 {
-    start(&context);
+    if (number >= 0) ::close(number);
 }
+
+loop::loop(loop_host& host, loop_options options) : host_(host), options_(options)
+{
+    start();
+    reactor_ = std::make_unique<reactor>(epoll_.number);
+    wait();
+}
+
+loop::loop(loop_host& host, driven_from_outside, loop_options options) : host_(host), options_(options) { start(); }
 
 loop::~loop()
 {
-    *reactor_->alive = false;
     retired_.clear();
     reactor_.reset();
-    if (timer_ >= 0) ::close(timer_);
 }
 
-void loop::start(boost::asio::io_context* attached)
+boost::asio::io_context& loop::context() noexcept { return reactor_->context; }
+
+void loop::start()
 {
-    epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
-    reactor_ = std::make_unique<reactor>(attached, epoll_);
-    context_ = &reactor_->context;
+    epoll_.number = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
     waker_ = std::make_shared<waker>();
-    timer_ = checked(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
-    for (int const* descriptor : {&waker_->event_, &timer_}) {
+    timer_.number = checked(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
+    for (int const* descriptor : {&waker_->event_, &timer_.number}) {
         epoll_event event{};
         event.events = EPOLLIN;
         event.data.ptr = const_cast<int*>(descriptor); // told from channels by its address
-        checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, *descriptor, &event), "epoll_ctl");
+        checked(::epoll_ctl(epoll_.number, EPOLL_CTL_ADD, *descriptor, &event), "epoll_ctl");
     }
     ready_ = std::make_unique<ready_batch>();
     buffer_ = std::make_unique<char[]>(read_size + read_slack);
     now_ = std::chrono::steady_clock::now();
-    wait();
 }
 
 void loop::wait()
 {
-    reactor_->set.async_wait(boost::asio::posix::descriptor_base::wait_read,
-                             [this, alive = reactor_->alive](boost::system::error_code failure) {
-                                 if (failure || !*alive) return;
-                                 work();
-                                 if (*alive && !waker_->stopping_.load(std::memory_order_acquire))
-                                     wait();
-                                 else if (*alive && reactor_->own)
-                                     reactor_->own->stop();
-                             });
+    reactor_->set.async_wait(boost::asio::posix::descriptor_base::wait_read, [this](boost::system::error_code failure) {
+        if (failure) return;
+        work();
+        if (waker_->stopping_.load(std::memory_order_acquire))
+            reactor_->context.stop();
+        else
+            wait();
+    });
+}
+
+bool loop::drive()
+{
+    assert(!reactor_);
+    work();
+    return !waker_->stopping_.load(std::memory_order_acquire);
 }
 
 void loop::run()
 {
-    assert(reactor_->own);
-    reactor_->own->run();
+    assert(reactor_);
+    reactor_->context.run();
 }
 
 bool loop::run_for(std::chrono::nanoseconds patience)
@@ -199,16 +203,16 @@ void loop::batch()
     ready_batch& ready = *ready_;
     if (ready.at == ready.count) {
         auto const limit = std::clamp<std::size_t>(options_.batch_events, 1, ready.events.size());
-        int const count = ::epoll_wait(epoll_, ready.events.data(), static_cast<int>(limit), 0);
+        int const count = ::epoll_wait(epoll_.number, ready.events.data(), static_cast<int>(limit), 0);
         ready.at = 0;
         ready.count = count > 0 ? static_cast<std::size_t>(count) : 0;
     }
     auto const end = turn_began_ + options_.batch_time;
     while (ready.at < ready.count) {
         auto const [events, data] = ready.events[ready.at++];
-        if (data.ptr == &waker_->event_ || data.ptr == &timer_) {
+        if (data.ptr == &waker_->event_ || data.ptr == &timer_.number) {
             acknowledge(*static_cast<int const*>(data.ptr));
-            if (data.ptr == &timer_) armed_ = time_point::max();
+            if (data.ptr == &timer_.number) armed_ = time_point::max();
         } else if (data.ptr) {
             worked = true;
             static_cast<channel*>(data.ptr)->on_ready(events);
@@ -260,7 +264,7 @@ void loop::arm()
     itimerspec when{};
     when.it_value.tv_sec = static_cast<time_t>(since.count() / 1'000'000'000);
     when.it_value.tv_nsec = static_cast<long>(since.count() % 1'000'000'000);
-    ::timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr); // steady_clock is CLOCK_MONOTONIC
+    ::timerfd_settime(timer_.number, TFD_TIMER_ABSTIME, &when, nullptr); // steady_clock is CLOCK_MONOTONIC
 }
 
 bool loop::add(channel& item, std::uint32_t events)
@@ -268,7 +272,7 @@ bool loop::add(channel& item, std::uint32_t events)
     epoll_event event{};
     event.events = events;
     event.data.ptr = &item;
-    return ::epoll_ctl(epoll_, EPOLL_CTL_ADD, item.descriptor(), &event) == 0;
+    return ::epoll_ctl(epoll_.number, EPOLL_CTL_ADD, item.descriptor(), &event) == 0;
 }
 
 void loop::change(channel& item, std::uint32_t events) noexcept
@@ -276,7 +280,7 @@ void loop::change(channel& item, std::uint32_t events) noexcept
     epoll_event event{};
     event.events = events;
     event.data.ptr = &item;
-    ::epoll_ctl(epoll_, EPOLL_CTL_MOD, item.descriptor(), &event);
+    ::epoll_ctl(epoll_.number, EPOLL_CTL_MOD, item.descriptor(), &event);
 }
 
 void loop::forget(channel& item) noexcept
@@ -291,7 +295,7 @@ void loop::remove(channel& item) noexcept
 {
     forget(item);
     epoll_event ignored{};
-    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, item.descriptor(), &ignored);
+    ::epoll_ctl(epoll_.number, EPOLL_CTL_DEL, item.descriptor(), &ignored);
 }
 
 void loop::again(channel& item)

@@ -1,5 +1,5 @@
-// One shard's event loop: an io_context for the rest of the program, an own epoll set nested in it for connections.
-// It does not know what its channels do. The server makes one per shard and is its host; `asio.hpp` attaches one to a user's context.
+// One shard's event loop: an own epoll set for connections, nested in an io_context that waits, or in whatever loop the program has.
+// It does not know what its channels do. The server makes one per shard and is its host; so does each thread of clients.
 #pragma once
 
 #include <atomic>
@@ -77,18 +77,23 @@ private:
     int event_; // eventfd: something is to be done in the next turn
 };
 
+/// How a loop is made that the program's own event loop drives.
+struct driven_from_outside
+{};
+
 /// A turn is one entry: a batch of ready descriptors, a timer expiry, an asio handler, a wake-up. In a turn, in this order:
 /// the batch, turn end, wake, turn end, deadlines, turn end; stages in which nothing happened are left out.
 ///
-/// Thread: everything on the thread that runs the context, but `stop` and `wake`, which any thread may call.
+/// Thread: everything on the thread that runs it, but `stop` and `wake`, which any thread may call. One that is driven from outside
+/// may be driven by different threads, one after the other.
 /// Owner: the server (or client). Lifetime: longer than every channel and listener of it.
 class loop
 {
 public:
     /// With a context of its own.
     explicit loop(loop_host& host, loop_options options = {});
-    /// Attached to a context which somebody else runs, on one thread.
-    loop(loop_host& host, boost::asio::io_context& context, loop_options options = {});
+    /// Without one: `descriptor` is readable when there is something to do, and `drive` does it.
+    loop(loop_host& host, driven_from_outside, loop_options options = {});
     ~loop();
     loop(loop const&) = delete;
     loop& operator=(loop const&) = delete;
@@ -97,8 +102,12 @@ public:
     void run();
     /// Works off what is ready, waiting at most `patience` for something; answers whether anything happened. For tests and embedding.
     bool run_for(std::chrono::nanoseconds patience);
-    /// Any thread. Makes `run` return after the present turn. An attached loop only lets go of the context.
+    /// Any thread. Makes `run` return after the present turn, and `drive` answer `false`.
     void stop() noexcept;
+    /// The set, for `poll` or `epoll`. Owned by the loop.
+    [[nodiscard]] int descriptor() const noexcept { return epoll_.number; }
+    /// One turn, without waiting. `false`: it has been stopped. Only of a loop that is driven from outside.
+    bool drive();
     /// Any thread. `on_wake` will be called soon; any number of calls until then cost one system call.
     void wake() noexcept { waker_->wake(); }
     /// For those who may outlive the loop.
@@ -133,14 +142,23 @@ public:
     static constexpr std::size_t read_size = 65536;
     static constexpr std::size_t read_slack = 64;
 
-    [[nodiscard]] boost::asio::io_context& context() noexcept { return *context_; }
+    /// Only of a loop with a context of its own.
+    [[nodiscard]] boost::asio::io_context& context() noexcept;
     [[nodiscard]] net_counters& counters() noexcept { return counters_; }
 
 private:
-    struct reactor; // the asio side, in loop.cpp
+    struct reactor; // the asio side, in loop.cpp; none where it is driven from outside
     struct ready_batch;
+    struct owned_descriptor
+    {
+        owned_descriptor() = default;
+        owned_descriptor(owned_descriptor const&) = delete;
+        owned_descriptor& operator=(owned_descriptor const&) = delete;
+        ~owned_descriptor();
+        int number = -1;
+    };
 
-    void start(boost::asio::io_context* attached);
+    void start();
     void wait();
     void work();
     void batch();
@@ -153,10 +171,9 @@ private:
     loop_host& host_;
     loop_options options_;
     turn_listener* listener_ = nullptr;
+    owned_descriptor epoll_;
     std::unique_ptr<reactor> reactor_;
-    boost::asio::io_context* context_ = nullptr;
-    int epoll_ = -1; // owned by the reactor
-    int timer_ = -1; // timerfd: the earliest deadline
+    owned_descriptor timer_; // timerfd: the earliest deadline
     std::shared_ptr<waker> waker_;
     time_point now_;
     time_point turn_began_;

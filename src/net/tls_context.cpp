@@ -1,10 +1,5 @@
-// OpenSSL set up once for a listening address, and the small BIO through which it reaches a descriptor.
+// OpenSSL set up once for a listening address.
 #include "net/tls_context.hpp"
-
-#include <cerrno>
-#include <cstdint>
-
-#include <sys/socket.h>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -12,6 +7,8 @@
 #include <openssl/x509.h>
 
 #include <partyline/error.hpp>
+
+#include "net/tls_descriptor.hpp"
 
 namespace partyline::net {
 
@@ -35,58 +32,6 @@ int choose_protocol(SSL*, unsigned char const** out, unsigned char* size, unsign
         return SSL_TLSEXT_ERR_NOACK;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
-}
-
-// OpenSSL's own socket BIO calls write(), which raises SIGPIPE when the other end is gone. A library may not change the
-// process's signal handling, so this one sends with MSG_NOSIGNAL.
-int descriptor_of(BIO* bio) noexcept { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
-
-int finish_call(BIO* bio, ssize_t answer, int retry) noexcept
-{
-    BIO_clear_retry_flags(bio);
-    if (answer < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-        BIO_set_flags(bio, retry | BIO_FLAGS_SHOULD_RETRY);
-    return static_cast<int>(answer);
-}
-
-int send_bytes(BIO* bio, char const* data, int size)
-{
-    return finish_call(bio, ::send(descriptor_of(bio), data, static_cast<std::size_t>(size), MSG_NOSIGNAL),
-                       BIO_FLAGS_WRITE);
-}
-
-int receive_bytes(BIO* bio, char* data, int size)
-{
-    ssize_t const got = ::recv(descriptor_of(bio), data, static_cast<std::size_t>(size), 0);
-    if (got == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
-    return finish_call(bio, got, BIO_FLAGS_READ);
-}
-
-long control(BIO* bio, int command, long, void*)
-{
-    if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
-    return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
-BIO_METHOD const* descriptor_bio()
-{
-    static std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)> const method = [] {
-        BIO_METHOD* const made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "partyline descriptor");
-        BIO_meth_set_write(made, send_bytes);
-        BIO_meth_set_read(made, receive_bytes);
-        BIO_meth_set_ctrl(made, control);
-        return std::unique_ptr<BIO_METHOD, void (*)(BIO_METHOD*)>(made, BIO_meth_free);
-    }();
-    return method.get();
-}
-
-BIO* open_bio(int descriptor)
-{
-    BIO* const bio = BIO_new(descriptor_bio());
-    if (!bio) return nullptr;
-    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
-    BIO_set_init(bio, 1);
-    return bio;
 }
 
 void ask_clients(SSL_CTX* context, tls_files const& files)
@@ -148,7 +93,7 @@ tls_state tls_context::open(int descriptor) const
         context = context_;
     }
     tls_state state(SSL_new(context.get())); // holds a count of the context itself
-    BIO* const bio = state ? open_bio(descriptor) : nullptr;
+    BIO* const bio = state ? open_descriptor_bio(descriptor) : nullptr;
     if (!bio) return nullptr;
     SSL_set_bio(state.get(), bio, bio);
     SSL_set_accept_state(state.get());

@@ -1,5 +1,6 @@
 #include "net/listener.hpp"
 
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -79,6 +80,29 @@ TEST(listening_socket, shares_a_port_where_that_is_asked_for)
     auto const first = listen_on({.host = "127.0.0.1"}, {.reuse_port = true});
     auto const second = listen_on({.host = "127.0.0.1", .port = first[0]->address().port}, {.reuse_port = true});
     EXPECT_EQ(first[0]->address().port, second[0]->address().port);
+}
+
+/// What the system takes of a connection whose other end reads nothing.
+std::size_t taken(int unsent_bytes)
+{
+    auto const ear = listen_on({.host = "127.0.0.1"}, {.unsent_bytes = unsent_bytes}).front();
+    plain_client const reader(ear->address().port, 4096);
+    pollfd waiting{ear->descriptor(), POLLIN, 0};
+    EXPECT_EQ(::poll(&waiting, 1, 5'000), 1);
+    int const line = ::accept4(ear->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    std::string const piece(1'000, 'x');
+    std::size_t sum = 0;
+    for (ssize_t sent; (sent = ::send(line, piece.data(), piece.size(), MSG_NOSIGNAL)) > 0;)
+        sum += static_cast<std::size_t>(sent);
+    ::close(line);
+    return sum;
+}
+
+TEST(listening_socket, lets_little_be_under_way_to_who_does_not_read_where_that_is_asked_for)
+{
+    auto const little = taken(8 * 1024);
+    EXPECT_LT(little, 100'000U); // a segment on loopback is as large as 64 KiB
+    EXPECT_GT(taken(0), 4 * little);
 }
 
 TEST(listening_socket, listens_on_both_loopbacks_for_localhost)

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -235,17 +236,50 @@ TEST(loop, runs_until_it_is_stopped_from_another_thread)
     other.join();
 }
 
-TEST(loop, may_be_destroyed_before_the_context_that_it_was_attached_to)
+bool is_readable(int descriptor, std::chrono::milliseconds patience)
+{
+    pollfd asked{descriptor, POLLIN, 0};
+    return ::poll(&asked, 1, static_cast<int>(patience.count())) == 1;
+}
+
+TEST(loop, that_is_driven_from_outside_is_readable_while_there_is_something_to_do)
 {
     recording_host host;
-    boost::asio::io_context context(1);
-    {
-        loop shard(host, context);
-        shard.wake();
-        context.run_one();
-        EXPECT_EQ(host.log, "wake end ");
-    }
-    context.run_for(1s);
+    loop shard(host, driven_from_outside{});
+    event_channel item(host.log);
+    ASSERT_TRUE(shard.add(item, EPOLLIN));
+    EXPECT_FALSE(is_readable(shard.descriptor(), 0ms));
+
+    item.raise();
+    EXPECT_TRUE(is_readable(shard.descriptor(), 5s));
+    EXPECT_TRUE(shard.drive());
+    EXPECT_FALSE(is_readable(shard.descriptor(), 0ms));
+
+    shard.wake();
+    EXPECT_TRUE(is_readable(shard.descriptor(), 5s));
+    EXPECT_TRUE(shard.drive());
+
+    shard.schedule(item, std::chrono::steady_clock::now() + 2ms); // outside of a turn
+    EXPECT_TRUE(is_readable(shard.descriptor(), 5s));
+    EXPECT_TRUE(shard.drive());
+
+    shard.post([&] { host.log += "posted "; });
+    EXPECT_TRUE(is_readable(shard.descriptor(), 5s));
+    EXPECT_TRUE(shard.drive());
+    EXPECT_FALSE(is_readable(shard.descriptor(), 0ms));
+    EXPECT_EQ(host.log, "ready end wake end deadline end posted end ");
+    shard.remove(item);
+}
+
+TEST(loop, that_is_driven_from_outside_says_when_it_has_been_stopped)
+{
+    recording_host host;
+    loop shard(host, driven_from_outside{});
+    EXPECT_TRUE(shard.drive());
+    std::thread other([&] { shard.stop(); });
+    EXPECT_TRUE(is_readable(shard.descriptor(), 5s));
+    other.join();
+    EXPECT_FALSE(shard.drive());
 }
 
 } // namespace
