@@ -17,10 +17,10 @@ void send_ack(shard& home, std::shared_ptr<socket_identity const> const& who, st
     auto const bytes = arguments.buffer.size();
     home.core().in_order(
         who,
-        [who, id, arguments = std::move(arguments)](shard& at) mutable {
-            auto* const socket = at.find(*who);
+        [id, arguments = std::move(arguments)](shard& at, std::shared_ptr<socket_identity const> const& to) mutable {
+            auto* const socket = at.find(*to);
             if (!socket || !socket->connection) return;
-            at.send(*socket->connection, {.type = packet_type::ack, .nsp = who->nsp->name(), .id = id},
+            at.send(*socket->connection, {.type = packet_type::ack, .nsp = to->nsp->name(), .id = id},
                     std::move(arguments));
         },
         bytes);
@@ -73,9 +73,8 @@ private:
 class socket_call : public event_call
 {
 public:
-    socket_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id,
-                std::shared_ptr<void const> hold)
-        : event_call(&who), home_(home), who_(who), event_(event), id_(id), hold_(std::move(hold))
+    socket_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id)
+        : event_call(&who), home_(home), who_(who), event_(event), id_(id)
     {}
 
     [[nodiscard]] std::string_view event() const noexcept override { return event_; }
@@ -96,7 +95,7 @@ public:
         if (!later_) later_ = std::make_shared<later_answer>(who_.identity(), id_);
         return later_;
     }
-    [[nodiscard]] std::shared_ptr<void const> hold() const override { return hold_; }
+    [[nodiscard]] std::shared_ptr<void const> hold() const override { return handler_ ? *handler_ : nullptr; }
     void unfit(errc why) noexcept override
     {
         ++home_.statistics().handler_errors;
@@ -106,8 +105,8 @@ public:
                                                  .append("\" do not fit its handler: ")
                                                  .append(describe(why)));
     }
-    /// Keeps the next handler's captures alive, for coroutines.
-    void hold(std::shared_ptr<void const> with) noexcept { hold_ = std::move(with); }
+    /// Which handler is next. Coroutines hold its captures; for others no reference is counted, since all threads would count the same.
+    void serve(std::shared_ptr<event_handler const> const& next) noexcept { handler_ = &next; }
     [[nodiscard]] bool was_unfit() const noexcept { return unfit_; }
 
 private:
@@ -115,7 +114,7 @@ private:
     socket const& who_;
     std::string_view event_;
     std::optional<std::uint64_t> id_;
-    std::shared_ptr<void const> hold_;
+    std::shared_ptr<event_handler const> const* handler_ = nullptr; // in the table that is being walked
     std::shared_ptr<later_answer> later_;
     bool unfit_ = false;
 };
@@ -126,7 +125,7 @@ class decoded_call final : public socket_call
 public:
     decoded_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id,
                  arguments_view const& view)
-        : socket_call(home, who, event, id, nullptr), codec_(home.own_codec()), view_(view)
+        : socket_call(home, who, event, id), codec_(home.own_codec()), view_(view)
     {}
     reader& arguments() override { return codec_.arguments(); }
     [[nodiscard]] args raw() const override { return view_.borrow(); }
@@ -141,7 +140,7 @@ class kept_call final : public socket_call
 {
 public:
     kept_call(shard& home, socket const& who, std::string_view event, std::optional<std::uint64_t> id, args const& kept)
-        : socket_call(home, who, event, id, nullptr), kept_(kept)
+        : socket_call(home, who, event, id), kept_(kept)
     {}
     reader& arguments() override
     {
@@ -161,26 +160,32 @@ private:
     std::optional<value_reader> cursor_;
 };
 
-/// Answers whether all was well. `flag_of(listener)`: what says whether a `once` listener has been called; null: it is none.
-template <class FlagOf>
-bool run_listeners(shard& home, socket const& who, std::vector<event_listener> const& listeners, socket_call& call,
-                   FlagOf const& flag_of)
+/// What came of an event's listeners so far.
+struct outcome
 {
     bool well = true;
+    bool is_there = true; ///< the socket, still
+};
+
+/// `flag_of(listener)`: what says whether a `once` listener has been called; null: it is none.
+template <class FlagOf>
+void run_listeners(shard& home, socket const& who, std::vector<event_listener> const& listeners, socket_call& call,
+                   outcome& so_far, FlagOf const& flag_of)
+{
     for (auto const& each : listeners) {
         if (each.once && flag_of(each)->test_and_set()) continue;
-        call.hold(each.handler);
-        well &= home.guard("a handler", [&] { each.handler->call(call); });
-        if (!home.find(*who.identity())) break;
+        call.serve(each.handler);
+        so_far.well &= home.guard("a handler", [&] { each.handler->call(call); });
+        so_far.is_there = home.find(*who.identity()) != nullptr;
+        if (!so_far.is_there) break;
     }
-    return well && !call.was_unfit();
+    so_far.well &= !call.was_unfit();
 }
 
 /// Takes away those that have been called; a parent's stay, for its other children.
-void remove_spent(shard& home, namespace_shard const& part, handler_table const& table,
+void remove_spent(shard& home, std::shared_ptr<namespace_state> const& nsp, handler_table const& table,
                   std::vector<event_listener> const& listeners)
 {
-    auto const nsp = part.state();
     if (table.of != nsp.get()) return;
     for (auto const& each : listeners) {
         if (!each.once || !each.once->test()) continue;
@@ -189,11 +194,10 @@ void remove_spent(shard& home, namespace_shard const& part, handler_table const&
     }
 }
 
-void run_handlers(shard& home, socket_state& socket, std::string_view event, socket_call& call)
+void run_handlers(shard& home, socket_state& socket, partyline::socket const& who, std::string_view event,
+                  socket_call& call)
 {
-    auto const who = socket.handle();
-    auto const table = socket.nsp->table();
-    bool well = true;
+    auto const table = socket.nsp->table(); // handlers may declare others
     std::vector<event_listener> own;
     if (socket.extras) {
         auto& events = socket.extras->own.events;
@@ -203,20 +207,21 @@ void run_handlers(shard& home, socket_state& socket, std::string_view event, soc
             if (found->second.empty()) events.erase(found);
         }
     }
+    outcome so_far;
     if (auto const found = table->events.find(event); found != table->events.end()) {
         auto const& nsp = who.identity()->nsp;
-        well &= run_listeners(home, who, found->second, call,
-                              [&](event_listener const& each) { return nsp->once_flag(*table, each); });
-        if (auto* const still = home.find(*who.identity())) remove_spent(home, *still->nsp, *table, found->second);
+        run_listeners(home, who, found->second, call, so_far,
+                      [&](event_listener const& each) { return nsp->once_flag(*table, each); });
+        remove_spent(home, nsp, *table, found->second);
     }
-    if (!own.empty() && home.find(*who.identity()))
-        well &= run_listeners(home, who, own, call, [](event_listener const& each) { return each.once; });
-    if (!well) end_where_asked(home, who);
+    if (so_far.is_there)
+        run_listeners(home, who, own, call, so_far, [](event_listener const& each) { return each.once; });
+    if (!so_far.well) end_where_asked(home, who);
 }
 
-void call_any(shard& home, socket_state const& socket, std::string_view event, args const& all)
+void call_any(shard& home, socket_state const& socket, partyline::socket const& who, std::string_view event,
+              args const& all)
 {
-    auto const who = socket.handle();
     auto const table = socket.nsp->table();
     auto own = socket.extras ? socket.extras->own.any : decltype(handler_table::any){};
     for (auto const& each : table->any) home.guard("on_any", [&] { each.function(who, event, all); });
@@ -234,7 +239,7 @@ void run_event_middleware(shard& home, socket const& who, std::shared_ptr<middle
     if (!socket) return;
     if (next_one == list->size()) {
         kept_call call(home, who, event->name, id, event->arguments);
-        return run_handlers(home, *socket, event->name, call);
+        return run_handlers(home, *socket, who, event->name, call);
     }
     auto const answered = std::make_shared<std::atomic_flag>();
     auto const go_on = [answered, who, list, next_one, event, id](std::optional<refusal> why) {
@@ -259,23 +264,22 @@ void run_event_middleware(shard& home, socket const& who, std::shared_ptr<middle
     }
 }
 
-/// Answers whether the event has been dealt with.
-bool run_before_handlers(shard& home, socket_state& socket, std::string_view event, args const& all,
-                         std::optional<std::uint64_t> id)
+/// The listeners of all events, then the middleware. Null: the event has been dealt with; else the socket, as it stands now.
+socket_state* run_before_handlers(shard& home, socket_state& socket, partyline::socket const& who,
+                                  std::string_view event, args const& all, std::optional<std::uint64_t> id)
 {
-    auto const who = socket.handle();
-    call_any(home, socket, event, all);
+    call_any(home, socket, who, event, all);
     auto* const still = home.find(*who.identity());
-    if (!still) return true;
+    if (!still) return nullptr;
     auto const table = still->nsp->table();
     auto list = std::make_shared<middleware_list>(table->event_middleware);
     if (still->extras)
         list->insert(list->end(), still->extras->own.event_middleware.begin(),
                      still->extras->own.event_middleware.end());
-    if (list->empty()) return false;
+    if (list->empty()) return still;
     run_event_middleware(home, who, list, 0, std::make_shared<incoming_event>(incoming_event{std::string(event), all}),
                          id);
-    return true;
+    return nullptr;
 }
 
 bool has_before_handlers(socket_state const& socket)
@@ -290,22 +294,22 @@ void dispatch_event(shard& home, socket_state& socket, std::string_view event, a
                     std::optional<std::uint64_t> ack_id)
 {
     auto const who = socket.handle();
-    if (has_before_handlers(socket) && run_before_handlers(home, socket, event, arguments.borrow(), ack_id)) return;
-    auto* const still = home.find(*who.identity());
-    if (!still) return;
+    auto* to = &socket;
+    if (has_before_handlers(socket)) to = run_before_handlers(home, socket, who, event, arguments.borrow(), ack_id);
+    if (!to) return;
     decoded_call call(home, who, event, ack_id, arguments);
-    run_handlers(home, *still, event, call);
+    run_handlers(home, *to, who, event, call);
 }
 
 void dispatch_kept_event(shard& home, socket_state& socket, std::string_view event, args const& arguments,
                          std::optional<std::uint64_t> ack_id)
 {
     auto const who = socket.handle();
-    if (has_before_handlers(socket) && run_before_handlers(home, socket, event, arguments, ack_id)) return;
-    auto* const still = home.find(*who.identity());
-    if (!still) return;
+    auto* to = &socket;
+    if (has_before_handlers(socket)) to = run_before_handlers(home, socket, who, event, arguments, ack_id);
+    if (!to) return;
     kept_call call(home, who, event, ack_id, arguments);
-    run_handlers(home, *still, event, call);
+    run_handlers(home, *to, who, event, call);
 }
 
 } // namespace partyline

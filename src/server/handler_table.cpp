@@ -2,17 +2,11 @@
 
 namespace partyline {
 
-listener_id new_listener_id() noexcept
-{
-    static std::atomic<std::uint64_t> last{0};
-    return static_cast<listener_id>(++last);
-}
-
 void handler_table::remove(listener_id id)
 {
     auto const has_id = [id](auto const& each) { return each.id == id; };
     for (auto& [name, listeners] : events) std::erase_if(listeners, has_id);
-    std::erase_if(events, [](auto const& entry) { return entry.second.empty(); });
+    erase_if(events, [](auto const& entry) { return entry.second.empty(); });
     std::erase_if(connection, has_id);
     std::erase_if(disconnecting, has_id);
     std::erase_if(disconnected, has_id);

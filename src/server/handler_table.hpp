@@ -4,13 +4,15 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <partyline/nsp.hpp>
+
+#include "base/flat_map.hpp"
+#include "net/answer_home.hpp"
 
 namespace partyline {
 
@@ -36,7 +38,8 @@ using declared_list = std::vector<declared<Signature>>;
 struct handler_table
 {
     void const* of = nullptr; ///< the namespace that it was made for: a child without declarations uses its parent's
-    std::map<std::string, std::vector<event_listener>, std::less<>> events;
+    /// By name; names that the program chose itself.
+    base::flat_map<std::string, std::vector<event_listener>, base::plain_string_hash, base::string_equal> events;
     declared_list<void(socket)> connection;
     declared_list<void(socket, disconnect_reason, std::string_view)> disconnecting;
     declared_list<void(socket, disconnect_reason, std::string_view)> disconnected;
@@ -50,8 +53,5 @@ struct handler_table
     void remove(listener_id id);
     void remove(std::string_view event);
 };
-
-/// Ids are unique in the process.
-[[nodiscard]] listener_id new_listener_id() noexcept;
 
 } // namespace partyline

@@ -12,7 +12,7 @@ handshake::handshake(std::shared_ptr<handshake_request const> request, value aut
 
 value const& handshake::auth() const noexcept
 {
-    static value const none = value::object{};
+    static auto const& none = *new value(value::object{}); // handles may outlive static objects
     return auth_ ? *auth_ : none;
 }
 

@@ -44,16 +44,14 @@ std::optional<std::string> text_of(value const& given)
 
 void peer::on_connect(incoming_packet const& packet)
 {
-    if (find(packet.nsp) || find_opening(packet.nsp)) return violate();
+    if (sockets_.find(packet.nsp) || find_opening(packet.nsp)) return violate();
     auto const& core = home_.core();
     if (packet.name_too_long) return send_refusal(home_, connection_, packet.nsp, "Invalid namespace", nullptr);
-    if (count() + (openings_ ? openings_->size() : 0) >= core.options().limits.max_namespaces)
+    if (sockets_.size() + (openings_ ? openings_->size() : 0) >= core.options().limits.max_namespaces)
         return send_refusal(home_, connection_, packet.nsp, "Too many namespaces", nullptr);
 
     join_request asked{std::string(packet.nsp), value::object{}};
     if (packet.arguments.count > 0) asked.auth = packet.arguments.borrow().at(0);
-    if (!openings_) openings_ = std::make_unique<std::vector<opening>>();
-    openings_->push_back({asked.nsp, {}});
     auto& names = home_.core().names();
     if (auto found = names.enter(asked.nsp)) return enter(std::move(asked), std::move(found));
     auto candidates = names.candidates(asked.nsp);
@@ -74,6 +72,7 @@ void peer::choose_namespace(join_request asked, candidate_list candidates, std::
     auto const* const decide = std::get_if<namespace_decision>(&parent->rule());
     if (!decide) return open();
 
+    keep_open(asked.nsp);
     auto const answered = std::make_shared<std::atomic_flag>();
     auto allow = [answered, sid = connection_.sid(), box = home_.box(), asked, candidates, next](bool yes) {
         if (answered->test_and_set()) return;
@@ -100,6 +99,7 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
     bool const odd_offset = !offset && !auth["offset"].is_null();
     if (!pid || odd_offset) return start_socket(std::move(asked), std::move(nsp), std::nullopt);
 
+    keep_open(asked.nsp);
     auto const answer = [sid = connection_.sid(), box = home_.box(), asked,
                          nsp](std::optional<restored_socket> restored, std::shared_ptr<moving_socket> const& moving) {
         box->run([sid, asked, nsp, restored = std::move(restored), moving](shard& home) mutable {
@@ -124,20 +124,27 @@ void peer::enter(join_request asked, std::shared_ptr<namespace_state> nsp)
         });
 }
 
-peer::opening* peer::find_opening(std::string_view nsp) noexcept
+// Events for it that come before its socket are kept from now on.
+void peer::keep_open(std::string const& nsp)
 {
-    if (!openings_) return nullptr;
-    auto const found =
-        std::find_if(openings_->begin(), openings_->end(), [&](auto const& each) { return each.nsp == nsp; });
-    return found == openings_->end() ? nullptr : &*found;
+    if (!openings_)
+        openings_ = std::make_unique<base::string_map<early_events>>(base::string_hash{home_.core().seed()});
+    openings_->try_emplace(nsp);
 }
 
-peer::opening peer::close_opening(std::string_view nsp)
+early_events* peer::find_opening(std::string_view nsp) noexcept
+{
+    if (!openings_) return nullptr;
+    auto const found = openings_->find(nsp);
+    return found == openings_->end() ? nullptr : &found->second;
+}
+
+std::optional<early_events> peer::close_opening(std::string_view nsp)
 {
     auto* const found = find_opening(nsp);
-    if (!found) return {};
+    if (!found) return std::nullopt;
     auto closed = std::move(*found);
-    openings_->erase(openings_->begin() + (found - openings_->data()));
+    openings_->erase(openings_->find(nsp));
     if (openings_->empty()) openings_.reset();
     return closed;
 }
@@ -157,7 +164,8 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
     auto const& options = home_.core().options();
     if (restored && restored->same && take_over(asked, nsp, *restored)) {
         auto const who = restored->same;
-        for (auto const& each : waiting.early.events)
+        if (!waiting) return;
+        for (auto const& each : waiting->events)
             if (auto* const same = home_.find(*who))
                 dispatch_kept_event(home_, *same, each.name, each.arguments, each.id);
         return;
@@ -170,8 +178,8 @@ void peer::start_socket(join_request asked, std::shared_ptr<namespace_state> nsp
     auto id = home_.new_id();
     if (back) id = base::id20::parse(restored->sid).value_or(id);
     auto& socket = home_.add_socket(connection_, nsp, id, std::move(asked.auth), back);
-    add(socket);
-    if (!waiting.early.events.empty()) socket.early = std::make_unique<early_events>(std::move(waiting.early));
+    sockets_.add(socket, home_.core().seed());
+    if (waiting) socket.early = std::make_unique<early_events>(*std::move(waiting));
     if (options.connection_state_recovery) {
         socket.recovery = std::make_unique<recovery_state>();
         if (back)
@@ -197,7 +205,7 @@ bool peer::take_over(join_request const&, std::shared_ptr<namespace_state> const
     socket->connection = &connection_;
     socket->identity->recovered = true;
     if (socket->recovery) *socket->recovery = restored.recovery;
-    add(*socket);
+    sockets_.add(*socket, home_.core().seed());
     reply(*socket, restored.missed);
     register_pid(*socket);
     return true;
@@ -210,10 +218,9 @@ void peer::reply(socket_state const& joined, std::vector<base::message_ref> cons
     value const pid = joined.recovery ? value(joined.recovery->pid) : value();
     home_.send(connection_, {.type = packet_type::connect, .nsp = joined.identity->nsp->name(), .id = {}},
                encode_object(home_.own_codec(), {{"sid", &sid}, {"pid", joined.recovery ? &pid : nullptr}}));
-    if (!joined_once_) {
-        joined_once_ = true;
-        home_.half_open(-1);
-    }
+    if (has_joined_once()) return;
+    connect_by_ = net::time_point::max();
+    home_.half_open(-1);
 }
 
 void peer::register_pid(socket_state const& joined)

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "net/loop.hpp"
+#include "net/of_this_thread.hpp"
 #include "server/server_core.hpp"
 #include "server/shard.hpp"
 
@@ -15,25 +16,13 @@ thread_local std::uint32_t lane_of_this_thread = 0;
 
 } // namespace
 
-void const* this_thread_token() noexcept
-{
-    static thread_local char token;
-    return &token;
-}
-
-mailbox*& working_mailbox() noexcept
-{
-    static thread_local mailbox* at_work = nullptr;
-    return at_work;
-}
-
 mailbox::mailbox(std::weak_ptr<server_core> core, std::uint32_t index, std::size_t lanes, std::size_t max_bytes)
     : core_(std::move(core)), index_(index), max_bytes_(max_bytes)
 {
     for (std::size_t i = 0; i <= lanes; ++i) lanes_.push_back(std::make_unique<lane>());
 }
 
-bool mailbox::is_here() const noexcept { return thread_.load(std::memory_order_relaxed) == this_thread_token(); }
+bool mailbox::is_here() const noexcept { return thread_.load(std::memory_order_relaxed) == net::this_thread_token(); }
 
 bool mailbox::post(work run, std::size_t bytes)
 {
@@ -65,6 +54,16 @@ bool mailbox::run(work job, std::size_t bytes)
     return true;
 }
 
+bool mailbox::run_here(base::unique_function<void()> work)
+{
+    return run([work = std::move(work)](shard&) mutable { work(); });
+}
+
+void mailbox::report(std::string_view what, std::exception_ptr thrown) noexcept
+{
+    if (auto* const home = here()) home->report(what, std::move(thrown));
+}
+
 bool mailbox::drain(std::size_t limit)
 {
     if (next_running_ == running_.size()) {
@@ -94,26 +93,21 @@ codec& mailbox::codec_here() const
         std::weak_ptr<server_core> of;
         std::unique_ptr<codec> encoder;
     };
-    static thread_local std::unordered_map<server_core const*, made> codecs;
-    auto const home = core();
-    if (!home) {
-        // the server is gone: what is encoded now goes nowhere
-        static thread_local auto const spare = json_codec()({});
-        return *spare;
-    }
-    std::erase_if(codecs, [](auto const& each) { return each.second.of.expired(); });
+    auto& codecs = net::of_this_thread<std::unordered_map<server_core const*, made>>();
+    auto const home = core(); // null: it is gone, and what is encoded goes nowhere
+    std::erase_if(codecs, [](auto const& each) { return each.first && each.second.of.expired(); });
     auto& mine = codecs[home.get()];
-    if (!mine.encoder) mine = {home, home->make_codec()};
+    if (!mine.encoder) mine = {home, home ? home->make_codec() : partyline::json_codec()({})};
     return *mine.encoder;
 }
 
 void mailbox::open(shard& owner, net::loop& waker)
 {
     owner_ = &owner;
-    waiting_.open();
+    waiting().open();
     closed_.store(false, std::memory_order_release);
     lane_of_this_thread = index_ + 1;
-    thread_.store(this_thread_token(), std::memory_order_relaxed);
+    thread_.store(net::this_thread_token(), std::memory_order_relaxed);
     std::lock_guard const lock(wake_mutex_);
     waker_ = &waker;
     if (has_mail_.load()) waker_->wake();

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include <partyline/codec.hpp>
-#include <partyline/pending.hpp>
 
 #include "base/unique_function.hpp"
+#include "net/answer_home.hpp"
 
 namespace partyline::net {
 class loop;
@@ -24,27 +24,9 @@ namespace partyline {
 class shard;
 class server_core;
 
-/// Who waits for an answer on one thread, so that nobody waits for ever when it stops.
-///
-/// Thread: the mailbox's owner's. Owner: the mailbox.
-class waiting_list
-{
-public:
-    void add(answer_wait& who) noexcept;
-    void remove(answer_wait& who) noexcept;
-    /// Ends every wait, with `errc::disconnected` where there is no answer; who waits from now on does not wait.
-    void close(shard& home);
-    void open() noexcept { is_closed_ = false; }
-    [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
-
-private:
-    answer_wait* first_ = nullptr;
-    bool is_closed_ = false;
-};
-
 /// Thread: `post`, `run` and the getters any; `drain`, `open`, `close` the owner's.
 /// Owner: shared by the shard, the core and every handle. Lifetime: until the last handle is gone.
-class mailbox : public std::enable_shared_from_this<mailbox>
+class mailbox final : public net::answer_home
 {
 public:
     using work = base::unique_function<void(shard&)>;
@@ -68,8 +50,9 @@ public:
     /// The codec of the calling thread for this server: the shard's own, or one made for the foreign thread.
     [[nodiscard]] codec& codec_here() const;
 
-    /// Of the owner's thread.
-    [[nodiscard]] waiting_list& waiting() noexcept { return waiting_; }
+    // net::answer_home
+    bool run_here(base::unique_function<void()> work) override;
+    void report(std::string_view what, std::exception_ptr thrown) noexcept override;
 
     /// The owner begins to work: called on its thread. `waker` is any thread's way to wake it.
     void open(shard& owner, net::loop& waker);
@@ -105,15 +88,9 @@ private:
     std::mutex wake_mutex_; // guards waker_ against close
     net::loop* waker_ = nullptr;
     shard* owner_ = nullptr;
-    waiting_list waiting_;
     std::atomic<bool> closed_{false};
     std::atomic<bool> has_mail_{false};
     std::atomic<std::uint64_t> overflows_{0};
 };
-
-/// A token for the calling thread.
-[[nodiscard]] void const* this_thread_token() noexcept;
-/// The shard that is at work on the calling thread, for `answer_wait`; null on foreign threads.
-[[nodiscard]] mailbox*& working_mailbox() noexcept;
 
 } // namespace partyline

@@ -13,14 +13,23 @@ bool is_connected(socket_state const& socket) noexcept
     return socket.at == socket_state::phase::connected && socket.connection;
 }
 
+/// With a count of references of its own: each event holds the table for as long as its handlers run, and all threads use the same one.
+std::shared_ptr<handler_table const> counted_here(std::shared_ptr<handler_table const> table)
+{
+    auto const* const same = table.get();
+    return {same, [table = std::move(table)](handler_table const*) {}};
+}
+
 } // namespace
 
 namespace_shard::namespace_shard(shard& home, std::shared_ptr<namespace_state> state)
     : home_(home),
       state_(std::move(state)),
-      table_(state_->table()),
+      table_(counted_here(state_->table())),
       rooms_(home.core().seed(), home.core().options().limits.max_rooms_per_socket)
 {}
+
+void namespace_shard::refresh() { table_ = counted_here(state_->table()); }
 
 void namespace_shard::add(socket_state& socket)
 {

@@ -26,7 +26,7 @@ public:
     [[nodiscard]] std::shared_ptr<namespace_state> const& state() const noexcept { return state_; }
     [[nodiscard]] std::shared_ptr<handler_table const> const& table() const noexcept { return table_; }
     /// Takes over what has been declared meanwhile.
-    void refresh() { table_ = state_->table(); }
+    void refresh();
 
     /// Gives the socket a member number and the room of its own.
     void add(socket_state& socket);

@@ -26,7 +26,7 @@ using namespace_rule = std::variant<std::monostate, engineio::pattern, namespace
 
 /// Thread: any; the table is replaced as a whole, under a lock held for the copying of a pointer.
 /// Owner: the registry, handles and shards. Lifetime: until the last of them is gone.
-class namespace_state
+class namespace_state : public std::enable_shared_from_this<namespace_state>
 {
 public:
     namespace_state(std::string name, std::shared_ptr<namespace_state> parent, namespace_rule rule)
@@ -74,7 +74,10 @@ private:
     std::shared_ptr<namespace_state> const parent_;
     namespace_rule const rule_;
     std::atomic<bool> outgoing_listeners_{false};
-    std::size_t users_ = 0; // sockets in it or on their way in; the registry's, under its lock
+    // the registry's, under its lock
+    std::size_t users_ = 0; // sockets in it or on their way in
+    std::vector<namespace_state*> children_;
+    std::size_t place_ = 0; // among its parent's children
     mutable std::mutex mutex_;
     std::shared_ptr<handler_table const> table_;
     bool has_own_table_ = false;

@@ -84,12 +84,6 @@ listener_id nsp::add_error(std::function<void(socket, refusal const&)> listener)
     });
 }
 
-void report_listener(std::exception_ptr thrown) noexcept
-{
-    auto* const box = working_mailbox();
-    if (auto* const home = box ? box->here() : nullptr) home->report("a coroutine", std::move(thrown));
-}
-
 // --- events between servers -----------------------------------------------------------------------------------------
 
 void nsp::add_server_handler(std::string_view event,

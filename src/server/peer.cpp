@@ -1,7 +1,5 @@
 #include "server/peer.hpp"
 
-#include <algorithm>
-
 #include "server/dispatch.hpp"
 #include "server/server_core.hpp"
 #include "server/shard.hpp"
@@ -18,7 +16,7 @@ peer::peer(slot& connection)
 
 peer::~peer()
 {
-    if (!joined_once_) home_.half_open(-1);
+    if (!has_joined_once()) home_.half_open(-1);
 }
 
 // --- packets in -----------------------------------------------------------------------------------------------------
@@ -37,16 +35,16 @@ void peer::on_message(bool is_binary, std::string_view data)
         return;
     }
     // attachments are collected for those only who have joined something
-    if (!first_) violate();
+    if (sockets_.empty()) violate();
 }
 
 void peer::on_packet(incoming_packet& packet, std::size_t bytes)
 {
     if (packet.type == packet_type::connect) return on_connect(packet);
-    auto* const socket = find(packet.nsp);
+    auto* const socket = sockets_.find(packet.nsp);
     if (!socket) {
         auto* const early = find_opening(packet.nsp);
-        if (early && packet.type == packet_type::event && keep_early(early->early, packet, bytes)) return;
+        if (early && packet.type == packet_type::event && keep_early(*early, packet, bytes)) return;
         return violate();
     }
     switch (packet.type) {
@@ -101,32 +99,6 @@ void peer::on_ack(socket_state& socket, incoming_packet const& packet)
 
 void peer::violate() { connection_.close(true, disconnect_reason::forced_server_close); }
 
-socket_state* peer::find(std::string_view nsp) const noexcept
-{
-    for (auto* each = first_; each; each = each->next)
-        if (each->identity->nsp->name() == nsp) return each;
-    return nullptr;
-}
-
-std::size_t peer::count() const noexcept
-{
-    std::size_t sum = 0;
-    for (auto const* each = first_; each; each = each->next) ++sum;
-    return sum;
-}
-
-void peer::add(socket_state& socket) noexcept { socket.next = std::exchange(first_, &socket); }
-
-bool peer::remove(socket_state& socket) noexcept
-{
-    for (auto** place = &first_; *place; place = &(*place)->next) {
-        if (*place != &socket) continue;
-        *place = std::exchange(socket.next, nullptr);
-        return true;
-    }
-    return false;
-}
-
 peer* peer::of_session(shard& home, base::id20 const& sid) noexcept
 {
     auto* const found = home.find_slot(sid);
@@ -160,6 +132,8 @@ void fail_acks(shard& home, socket_state& socket)
         home.cancel(each.limit);
         home.guard("an acknowledgement's callback", [&] { each.receiver->failed(errc::disconnected); });
     }
+    constexpr std::size_t one = 4096; // with each goes what its callback held, often a coroutine
+    home.has_let_go(waiting.size() * one);
 }
 
 void park_or_forget(shard& home, socket_state& socket, disconnect_reason reason)
@@ -178,7 +152,7 @@ void park_or_forget(shard& home, socket_state& socket, disconnect_reason reason)
 
 void peer::leave(socket_state& socket, disconnect_reason reason, bool tell)
 {
-    if (!remove(socket)) return; // it is leaving already
+    if (!sockets_.remove(socket)) return; // it is leaving already
     if (tell)
         home_.send(connection_, {.type = packet_type::disconnect, .nsp = socket.identity->nsp->name(), .id = {}}, {});
     bury(home_, socket, reason);
@@ -224,36 +198,36 @@ void peer::disconnect(shard& home, socket_state& socket, bool close)
 
 void peer::close()
 {
-    while (first_) leave(*first_, disconnect_reason::server_namespace_disconnect, true);
+    while (auto* const last = sockets_.last()) leave(*last, disconnect_reason::server_namespace_disconnect, true);
     connection_.close(false, disconnect_reason::server_namespace_disconnect);
 }
 
 void peer::hand_over(socket_state& socket)
 {
-    remove(socket);
+    sockets_.remove(socket);
     socket.connection = nullptr;
     fail_acks(home_, socket);
     // the sockets of other namespaces may be taken over as well, one by one
-    if (!first_) connection_.close(true, disconnect_reason::transport_close);
+    if (sockets_.empty()) connection_.close(true, disconnect_reason::transport_close);
 }
 
 void peer::on_closed(disconnect_reason reason, std::string_view description)
 {
+    if (partial_) home_.has_let_go(partial_->bytes());
     partial_.reset();
-    while (first_) {
-        auto* const last = first_;
-        remove(*last);
+    while (auto* const last = sockets_.last()) {
+        sockets_.remove(*last);
         bury(home_, *last, reason, description);
     }
 }
 
 // --- time -----------------------------------------------------------------------------------------------------------
 
-net::time_point peer::next_deadline() const { return joined_once_ ? net::time_point::max() : connect_by_; }
+net::time_point peer::next_deadline() const { return connect_by_; }
 
 void peer::on_deadline(net::time_point now)
 {
-    if (!joined_once_ && now >= connect_by_) violate();
+    if (now >= connect_by_) violate();
 }
 
 } // namespace partyline

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +15,8 @@
 
 #include <partyline/codec.hpp>
 
+#include "base/flat_map.hpp"
+#include "server/joined_sockets.hpp"
 #include "server/sequencer.hpp"
 #include "server/slot.hpp"
 #include "server/socket_state.hpp"
@@ -58,12 +59,6 @@ private:
         std::string nsp;
         value auth;
     };
-    /// A join that has no socket yet: a decision or a restore is under way.
-    struct opening
-    {
-        std::string nsp;
-        early_events early;
-    };
     using candidate_list = std::vector<std::shared_ptr<namespace_state>>;
 
     void on_connect(incoming_packet const& packet);
@@ -73,8 +68,9 @@ private:
                       std::optional<restored_socket> restored);
     bool take_over(join_request const& asked, std::shared_ptr<namespace_state> const& nsp, restored_socket& restored);
     void give_up(std::string_view nsp, std::string_view message);
-    [[nodiscard]] opening close_opening(std::string_view nsp);
-    [[nodiscard]] opening* find_opening(std::string_view nsp) noexcept;
+    void keep_open(std::string const& nsp);
+    [[nodiscard]] std::optional<early_events> close_opening(std::string_view nsp);
+    [[nodiscard]] early_events* find_opening(std::string_view nsp) noexcept;
     void reply(socket_state const& joined, std::vector<base::message_ref> const& missed);
     void register_pid(socket_state const& joined);
     static void run_middleware(shard& home, socket const& who, std::shared_ptr<handler_table const> const& table,
@@ -83,21 +79,17 @@ private:
     static void finish_join(shard& home, socket_state& joined, std::vector<base::message_ref> const& missed);
 
     bool keep_early(early_events& early, incoming_packet const& packet, std::size_t bytes);
-    [[nodiscard]] socket_state* find(std::string_view nsp) const noexcept;
-    [[nodiscard]] std::size_t count() const noexcept;
-    void add(socket_state& socket) noexcept;
-    /// Answers whether it was one of ours: it leaves once.
-    bool remove(socket_state& socket) noexcept;
+    [[nodiscard]] bool has_joined_once() const noexcept { return connect_by_ == net::time_point::max(); }
     /// The peer of a session, for steps of a join that come back later; null if it is gone.
     [[nodiscard]] static peer* of_session(shard& home, base::id20 const& sid) noexcept;
 
     slot& connection_;
     shard& home_;
     std::unique_ptr<partial_packet> partial_;
-    socket_state* first_ = nullptr;                  // of its sockets, chained by `next`
-    std::unique_ptr<std::vector<opening>> openings_; // namespaces whose join has no socket yet
-    net::time_point connect_by_;
-    bool joined_once_ = false;
+    joined_sockets sockets_;
+    // by name: namespaces whose join has no socket yet, because a decision or a restore is under way
+    std::unique_ptr<base::string_map<early_events>> openings_;
+    net::time_point connect_by_; // the end of time once it has joined something
 };
 
 } // namespace partyline

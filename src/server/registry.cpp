@@ -1,5 +1,7 @@
 #include "server/registry.hpp"
 
+#include "socketio/names.hpp"
+
 namespace partyline {
 
 registry::registry(base::hash_seed seed, std::size_t max_dynamic)
@@ -12,12 +14,16 @@ registry::state registry::add(std::string_view name, state parent)
 {
     auto made = std::make_shared<namespace_state>(std::string(name), std::move(parent), namespace_rule{});
     by_name_.emplace(std::string(name), made);
+    if (made->parent_) {
+        made->place_ = made->parent_->children_.size();
+        made->parent_->children_.push_back(made.get());
+    }
     return made;
 }
 
 registry::state registry::open(std::string_view name, bool& created)
 {
-    auto const full = normalize_namespace(name);
+    auto const full = socketio::full_nsp_name(name);
     std::lock_guard const lock(mutex_);
     if (auto const found = by_name_.find(full); found != by_name_.end()) return found->second;
     created = true;
@@ -93,6 +99,10 @@ bool registry::leave(state const& which, bool close_empty)
     auto const found = by_name_.find(which->name());
     if (found == by_name_.end() || found->second != which) return false;
     by_name_.erase(found);
+    auto& siblings = which->parent_->children_;
+    siblings.back()->place_ = which->place_;
+    siblings[which->place_] = siblings.back();
+    siblings.pop_back();
     --dynamic_;
     return true;
 }
@@ -101,8 +111,8 @@ std::vector<registry::state> registry::children(state const& parent) const
 {
     std::lock_guard const lock(mutex_);
     std::vector<state> found;
-    for (auto const& [name, each] : by_name_)
-        if (each->parent() == parent) found.push_back(each);
+    found.reserve(parent->children_.size());
+    for (auto* const each : parent->children_) found.push_back(each->shared_from_this());
     return found;
 }
 
@@ -118,12 +128,6 @@ std::vector<registry::state> registry::parents() const
 {
     std::lock_guard const lock(mutex_);
     return parents_;
-}
-
-std::string normalize_namespace(std::string_view name)
-{
-    if (name.starts_with('/')) return std::string(name);
-    return "/" + std::string(name);
 }
 
 } // namespace partyline

@@ -54,7 +54,4 @@ private:
     state main_;
 };
 
-/// With its leading slash.
-[[nodiscard]] std::string normalize_namespace(std::string_view name);
-
 } // namespace partyline

@@ -110,6 +110,43 @@ void server::after(std::chrono::milliseconds delay, std::function<void()> work) 
     });
 }
 
+namespace {
+
+struct repeated
+{
+    std::chrono::nanoseconds interval;
+    std::function<void()> work;
+    std::shared_ptr<std::atomic<bool>> cancelled = std::make_shared<std::atomic<bool>>(false);
+    net::time_point due = {};
+};
+
+void repeat(shard& first, std::shared_ptr<repeated> what)
+{
+    auto const due = what->due;
+    first.at(due, [&first, what = std::move(what)] {
+        if (what->cancelled->load(std::memory_order_relaxed)) return;
+        first.guard("server::every", what->work);
+        auto const late =
+            net::time_point::clock::now() - what->due; // the turn's own time does not know how long it took
+        what->due += what->interval * (1 + late / what->interval);
+        repeat(first, what);
+    });
+}
+
+} // namespace
+
+repetition server::every(std::chrono::nanoseconds interval, std::function<void()> work) const
+{
+    if (interval < std::chrono::milliseconds(1))
+        throw error(errc::invalid_option, "every: an interval has at least 1 ms");
+    auto const what = std::make_shared<repeated>(repeated{.interval = interval, .work = std::move(work)});
+    core()->box(0)->run([what](shard& first) {
+        what->due = first.now() + what->interval;
+        repeat(first, what);
+    });
+    return repetition(what->cancelled);
+}
+
 pending<void> server::sleep(std::chrono::milliseconds duration) const
 {
     pending<void> answer;
@@ -144,8 +181,10 @@ pending<server_statistics> server::statistics() const
             mine.connections = at.slots();
             mine.tcp_connections = at.home().connections().size();
             mine.writes = at.loop().counters().write_calls;
+            mine.written_bytes = at.loop().counters().written_bytes;
             mine.handler_errors = at.statistics().handler_errors;
             mine.dropped = at.statistics().dropped;
+            mine.volatile_dropped = at.statistics().volatile_dropped;
             mine.overflows = at.statistics().overflows;
             mine.encodings = at.statistics().encodings;
             std::vector<std::string> rooms;
@@ -159,8 +198,10 @@ pending<server_statistics> server::statistics() const
                 all.sockets += mine.sockets;
                 all.tcp_connections += mine.tcp_connections;
                 all.writes += mine.writes;
+                all.written_bytes += mine.written_bytes;
                 all.handler_errors += mine.handler_errors;
                 all.dropped += mine.dropped;
+                all.volatile_dropped += mine.volatile_dropped;
                 all.overflows += mine.overflows;
                 all.encodings += mine.encodings;
                 sum->rooms.insert(rooms.begin(), rooms.end());

@@ -180,14 +180,12 @@ void server_core::leave(std::shared_ptr<namespace_state> const& nsp)
     for (auto const& box : boxes_) box->post([nsp](shard& each) { each.close_namespace(*nsp); });
 }
 
-bool server_core::in_order(std::shared_ptr<socket_identity const> const& who, base::unique_function<void(shard&)> work,
-                           std::size_t bytes)
+bool server_core::goes_round(shard const& here) const noexcept { return is_sequenced() && here.index() != 0; }
+
+bool server_core::go_round(std::shared_ptr<socket_identity const> const& who, mailbox::work job, std::size_t bytes)
 {
-    auto const* const here = standing_here(*who);
-    bool const goes_round = is_sequenced() && here && here->index() != 0;
-    if (!goes_round) return run_at(who, std::move(work), bytes);
-    return boxes_.front()->post([who, work = std::move(work), bytes](
-                                    shard& first) mutable { follow(first, std::move(who), std::move(work), bytes); },
+    return boxes_.front()->post([who, job = std::move(job),
+                                 bytes](shard& first) mutable { follow(first, std::move(who), std::move(job), bytes); },
                                 bytes);
 }
 

@@ -21,6 +21,7 @@
 #include "engineio/session.hpp"
 #include "server/mailbox.hpp"
 #include "server/registry.hpp"
+#include "server/socket_state.hpp"
 
 namespace partyline {
 
@@ -69,10 +70,19 @@ public:
 
     /// A socket has gone from the namespace; an empty dynamic one is forgotten where that is asked for.
     void leave(std::shared_ptr<namespace_state> const& nsp);
-    /// Runs `work` on the socket's thread, behind everything that was sent to it before from the calling thread: where
+    /// Runs `work(shard, who)` on the socket's thread, behind everything that was sent to it before from the calling thread: where
     /// events pass through the first shard on their way, what does not has to go round by it too.
-    bool in_order(std::shared_ptr<socket_identity const> const& who, base::unique_function<void(shard&)> work,
-                  std::size_t bytes = 0);
+    template <class Work>
+    bool in_order(std::shared_ptr<socket_identity const> const& who, Work work, std::size_t bytes = 0)
+    {
+        auto* const here = standing_here(*who);
+        if (here && !goes_round(*here)) {
+            work(*here, who);
+            return true;
+        }
+        auto job = [who, work = std::move(work)](shard& there) mutable { work(there, who); };
+        return here ? go_round(who, std::move(job), bytes) : send_to(who, std::move(job), bytes);
+    }
 
     // --- many sockets -----------------------------------------------------------------------------------------------
 
@@ -106,6 +116,9 @@ public:
 
 private:
     explicit server_core(server_options options);
+    /// Whether what this shard sends to its own sockets has to pass the first shard, to stay behind broadcasts.
+    [[nodiscard]] bool goes_round(shard const& here) const noexcept;
+    bool go_round(std::shared_ptr<socket_identity const> const& who, mailbox::work job, std::size_t bytes);
     bool broadcast_to_children(std::shared_ptr<namespace_state> const& parent, payload const& event,
                                broadcast_options const& to, std::unique_ptr<responses_receiver> receiver);
 

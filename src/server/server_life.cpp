@@ -44,7 +44,8 @@ std::uint16_t server_life::listen(net::listen_address const& where, listen_optio
                                                                      .ciphers = options.tls->ciphers,
                                                                      .authorities = options.tls->ca_file,
                                                                      .clients = proof_of(options.tls->verify_client)});
-    made.sockets = net::listen_on(where, {.backlog = options.backlog, .reuse_port = options.reuse_port});
+    made.sockets = net::listen_on(
+        where, {.backlog = options.backlog, .reuse_port = options.reuse_port, .unsent_bytes = options.unsent_bytes});
     ports_.push_back(std::move(made));
     return ports_.back().sockets.front()->address().port;
 }
@@ -111,16 +112,16 @@ void server_life::work(std::size_t index)
 {
     auto& mine = *fronts_[index];
     for (auto const& core : cores_) core->box(index)->open(*core->shards[index], mine.loop());
-    working_mailbox() = root()->box(index).get();
+    net::working_home() = root()->box(index).get();
     mine.loop().run();
     for (auto const& core : cores_) core->shards[index]->shut_down(true);
-    root()->box(index)->waiting().close(*root()->shards[index]);
+    root()->box(index)->close_waits();
     for (auto const& core : cores_) {
         core->shards[index]->clear();
         core->box(index)->close();
     }
     mine.stop_listening();
-    working_mailbox() = nullptr;
+    net::working_home() = nullptr;
     std::lock_guard const lock(mutex_);
     --working_;
     idle_.notify_all();

@@ -1,8 +1,13 @@
 #include "server/shard.hpp"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "engineio/outgoing.hpp"
 #include "server/front.hpp"
 #include "server/server_core.hpp"
+#include "socketio/read_back.hpp"
 
 namespace partyline {
 
@@ -49,6 +54,7 @@ void shard::clear()
     sequencers_.clear();
     for (auto& each : timers_) loop().cancel(*each);
     flush_timer_ = nullptr;
+    memory_timer_ = nullptr;
     // taken out first: what user objects do when they are destroyed must find empty tables
     auto const timers = std::exchange(timers_, {});
     auto const slots = std::exchange(slots_, {});
@@ -242,8 +248,10 @@ socket_state* shard::find(socket_identity const& identity) const noexcept
 
 void shard::refresh(namespace_state const& changed)
 {
+    if (auto* const nsp = find_namespace(changed)) nsp->refresh();
+    if (!changed.is_parent()) return;
     for (auto& [state, nsp] : namespaces_)
-        if (state == &changed || state->parent().get() == &changed) nsp->refresh();
+        if (state->parent().get() == &changed) nsp->refresh();
 }
 
 // --- sending --------------------------------------------------------------------------------------------------------
@@ -293,9 +301,9 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
         return socket->is_between_connections() && !receiver && !options.is_volatile;
     };
     if (!socket || !takes()) return fail(errc::disconnected);
-    call_outgoing(*socket->nsp, *socket, event);
     // the listeners may have ended it
-    if (find(to) != socket || !takes()) return fail(errc::disconnected);
+    if (call_outgoing(*socket->nsp, *socket, event) && (find(to) != socket || !takes()))
+        return fail(errc::disconnected);
 
     std::optional<std::uint64_t> id;
     if (receiver) {
@@ -316,7 +324,7 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
     auto const bytes = event.buffer.size();
     return core_.in_order(
         socket->identity,
-        [who = socket->identity, id, event = std::move(event), options](shard& at) mutable {
+        [id, event = std::move(event), options](shard& at, std::shared_ptr<socket_identity const> const& who) mutable {
             auto* const reached = at.find(*who);
             if (!reached || !reached->connection) return;
             at.send(*reached->connection, {.type = packet_type::event, .nsp = who->nsp->name(), .id = id},
@@ -325,45 +333,54 @@ bool shard::emit(socket_identity const& to, payload event, emit_options const& o
         bytes);
 }
 
-void shard::call_outgoing(namespace_shard& nsp, socket_state& socket, payload const& event)
+bool shard::call_outgoing(namespace_shard& nsp, socket_state& socket, payload const& event)
 {
-    auto const table = nsp.table();
-    auto own = socket.extras ? socket.extras->own.any_outgoing : decltype(handler_table::any_outgoing){};
-    if (table->any_outgoing.empty() && own.empty()) return;
+    auto const& table = nsp.table();
+    bool const has_own = socket.extras && !socket.extras->own.any_outgoing.empty();
+    if (table->any_outgoing.empty() && !has_own) return false;
+    auto const held = table; // listeners may declare others
+    auto const own = has_own ? socket.extras->own.any_outgoing : decltype(handler_table::any_outgoing){};
     read_back(event, [&, who = socket.handle()](std::string_view name, args const& values) {
-        for (auto const& each : table->any_outgoing)
-            guard("on_any_outgoing", [&] { each.function(who, name, values); });
+        for (auto const& each : held->any_outgoing) guard("on_any_outgoing", [&] { each.function(who, name, values); });
         for (auto const& each : own) guard("on_any_outgoing", [&] { each.function(who, name, values); });
     });
+    return true;
 }
 
 void shard::read_back(payload const& event, base::unique_function<void(std::string_view, args const&)> use)
 {
     // taken for the call: a listener may emit, and be listened to in turn
     auto mirror = mirror_ ? std::move(mirror_) : core_.make_codec();
-    auto packet = mirror->seal({.type = packet_type::event, .nsp = "/", .id = {}}, event);
-    std::unique_ptr<partial_packet> partial;
-    packet.first.buffer.append(64, '\0');
-    auto const text = std::string_view(packet.first.buffer)
-                          .substr(packet.first.begin, packet.first.buffer.size() - packet.first.begin - 64);
-    auto read = mirror->decode(packet.first.is_binary, text, partial);
-    for (auto const& bytes : packet.attachments) {
-        if (!read || *read) break;
-        std::string padded(bytes.text());
-        padded.append(64, '\0');
-        read = mirror->decode(true, std::string_view(padded).substr(0, bytes.size()), partial);
-    }
-    if (read && *read) use((*read)->event, (*read)->arguments.borrow());
+    socketio::read_back(*mirror, event, std::move(use));
     mirror_ = std::move(mirror);
 }
 
 // --- time, errors ---------------------------------------------------------------------------------------------------
 
+void shard::has_let_go(std::size_t bytes)
+{
+    constexpr std::size_t much = 4 << 20;
+    let_go_ += bytes;
+    if (let_go_ < much || memory_timer_) return;
+    memory_timer_ = after(std::chrono::seconds(1), [this] {
+        let_go_ = 0;
+        memory_timer_ = nullptr;
+#ifdef __GLIBC__
+        ::malloc_trim(0);
+#endif
+    });
+}
+
 shard_timer* shard::after(std::chrono::milliseconds delay, base::unique_function<void()> work)
+{
+    return at(now() + delay, std::move(work));
+}
+
+shard_timer* shard::at(net::time_point when, base::unique_function<void()> work)
 {
     auto& made = timers_.emplace_back(std::make_unique<shard_timer>(*this, std::move(work)));
     made->place_ = timers_.size() - 1;
-    loop().schedule(*made, now() + delay);
+    loop().schedule(*made, when);
     return made.get();
 }
 

@@ -29,6 +29,7 @@ struct shard_statistics
 {
     std::uint64_t handler_errors = 0;
     std::uint64_t dropped = 0;
+    std::uint64_t volatile_dropped = 0;
     std::uint64_t overflows = 0;
     std::uint64_t encodings = 0;
 };
@@ -123,14 +124,19 @@ public:
     /// Registers who waits for it. `false`: too many are waiting.
     bool expect_ack(socket_state& of, std::uint64_t id, std::unique_ptr<ack_receiver>& receiver,
                     std::optional<std::chrono::milliseconds> limit);
-    void call_outgoing(namespace_shard& nsp, socket_state& socket, payload const& event);
+    /// `false`: nobody listens, and nothing was called.
+    bool call_outgoing(namespace_shard& nsp, socket_state& socket, payload const& event);
     /// The arguments of an encoded event, name first left out; calls `use(name, args)`.
     void read_back(payload const& event, base::unique_function<void(std::string_view, args const&)> use);
 
     // --- time, errors -----------------------------------------------------------------------------------------------
 
+    /// Somebody has left who held `bytes`. Once that is much together, the allocator is asked a second later to return what is free to
+    /// the system, which it does not do by itself as long as something small lies behind it.
+    void has_let_go(std::size_t bytes);
     /// May be given up with `cancel` until it has run.
     shard_timer* after(std::chrono::milliseconds delay, base::unique_function<void()> work);
+    shard_timer* at(net::time_point when, base::unique_function<void()> work);
     void cancel(shard_timer* timer) noexcept;
     /// Calls user code; what it throws is logged and counted, and harms nothing else.
     template <class F>
@@ -198,6 +204,8 @@ private:
     std::uint64_t next_ack_ = 0;
     std::chrono::milliseconds flush_delay_;
     shard_timer* flush_timer_ = nullptr;
+    std::size_t let_go_ = 0; // bytes, since memory was returned
+    shard_timer* memory_timer_ = nullptr;
     std::ptrdiff_t half_open_ = 0;
     last_words farewell_;
     net::link_options link_options_;

@@ -123,6 +123,7 @@ void slot::on_link_closed(net::link& from, net::link_end end)
 {
     if (&from == live_) live_ = nullptr;
     if (&from == probing_) probing_ = nullptr;
+    home_.has_let_go(from.held_bytes());
     bool const broken_rules = end.reason == errc::invalid_frame || end.reason == errc::invalid_utf8 ||
                               end.reason == errc::message_too_big || end.reason == errc::limit_exceeded ||
                               end.reason == errc::invalid_compression;
@@ -156,6 +157,8 @@ engineio::send_result slot::drop()
     ++home_.statistics().dropped;
     return engineio::send_result::dropped;
 }
+
+void slot::count_volatile() { ++home_.statistics().volatile_dropped; }
 
 void slot::close(bool discard, disconnect_reason why)
 {
@@ -235,6 +238,7 @@ void slot::obey(engineio::close_link const& event)
     // handshake goes on without us
     if (link == live_) live_ = nullptr;
     if (link == probing_) probing_ = nullptr;
+    home_.has_let_go(link->held_bytes());
     link->give_to(home_.farewell());
     link->close();
 }
@@ -244,6 +248,7 @@ void slot::obey(engineio::abort_exchange const& event) { home_.abort_exchange(*t
 void slot::obey(engineio::closed const& event)
 {
     ended_ = true;
+    home_.has_let_go(event.dropped_bytes);
     auto const reason = why_.value_or(reason_of(event.reason));
     if (user_) user_->on_closed(reason, why_ ? std::string_view{} : event.detail);
     home_.release(*this);

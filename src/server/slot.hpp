@@ -79,6 +79,7 @@ public:
         if (full_) return drop();
         auto const sent = session_->send(item, flags);
         if (sent == engineio::send_result::sent) queued();
+        if (sent == engineio::send_result::dropped) count_volatile();
         return sent;
     }
     /// Ends the session: at once with `discard`, else when what is queued has been taken. `why` is what the sockets hear.
@@ -97,6 +98,7 @@ private:
 
     void queued();
     engineio::send_result drop();
+    void count_volatile();
     void write_link();
     /// Carries out what the session wants, until it wants nothing more.
     void drain();

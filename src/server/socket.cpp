@@ -106,7 +106,8 @@ void socket::disconnect(bool close) const
     auto const& who = demand(self_);
     auto const core = who.home->core();
     if (!core) return;
-    core->in_order(self_, [self = self_, close](shard& home) {
+    // a listener may destroy this handle
+    core->in_order(std::shared_ptr(self_), [close](shard& home, std::shared_ptr<socket_identity const> const& self) {
         if (auto* const state = home.find(*self)) peer::disconnect(home, *state, close);
     });
 }
@@ -209,11 +210,6 @@ bool socket_emitter::send(payload event, std::unique_ptr<ack_receiver> receiver,
         bytes);
     if (!queued && *shared) (*shared)->failed(who.home->is_closed() ? errc::disconnected : errc::queue_full);
     return queued;
-}
-
-void refuse_reserved(std::string_view event)
-{
-    if (is_reserved_event(event)) throw error(errc::reserved_event, event);
 }
 
 } // namespace partyline

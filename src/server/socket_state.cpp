@@ -29,12 +29,8 @@ void follow(shard& from, std::shared_ptr<socket_identity const> who, mailbox::wo
                                 bytes);
 }
 
-bool run_at(std::shared_ptr<socket_identity const> const& who, mailbox::work job, std::size_t bytes)
+bool send_to(std::shared_ptr<socket_identity const> const& who, mailbox::work job, std::size_t bytes)
 {
-    if (auto* const here = standing_here(*who)) {
-        job(*here);
-        return true;
-    }
     return who->home->run([who, job = std::move(job),
                            bytes](shard& there) mutable { follow(there, std::move(who), std::move(job), bytes); },
                           bytes);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <typeindex>
+#include <utility>
 #include <vector>
 
 #include <partyline/socket.hpp>
@@ -80,9 +81,22 @@ public:
 
 /// Runs `job` where the socket stands, at once if that is here, else in one of the turns there. Where the socket has moved away, the
 /// job follows it. `false`: the server is gone, or a foreign thread's lane full.
-bool run_at(std::shared_ptr<socket_identity const> const& who, mailbox::work job, std::size_t bytes = 0);
-/// The part of `run_at` that runs on some shard of the server: here, or on.
+template <class Job>
+bool run_at(std::shared_ptr<socket_identity const> const& who, Job job, std::size_t bytes = 0);
+/// The part of `run_at` for a socket that does not stand here.
+bool send_to(std::shared_ptr<socket_identity const> const& who, mailbox::work job, std::size_t bytes);
+/// The part of it that runs on some shard of the server: here, or on.
 void follow(shard& from, std::shared_ptr<socket_identity const> who, mailbox::work job, std::size_t bytes);
+
+// A job that runs at once is not packed up for a journey.
+template <class Job>
+bool run_at(std::shared_ptr<socket_identity const> const& who, Job job, std::size_t bytes)
+{
+    auto* const here = standing_here(*who);
+    if (!here) return send_to(who, std::move(job), bytes);
+    job(*here);
+    return true;
+}
 
 /// Who waits for an acknowledgement of this socket.
 struct pending_ack

@@ -60,6 +60,7 @@ struct broadcast_cost : ::testing::Test
 
 TEST_F(broadcast_cost, one_encoding_and_one_write_for_each_client)
 {
+    std::uint64_t bytes_for_one = 0;
     for (std::size_t const count : {1U, 10U, 50U}) {
         grow_to(count);
         auto const before = line.statistics();
@@ -68,6 +69,9 @@ TEST_F(broadcast_cost, one_encoding_and_one_write_for_each_client)
         auto const after = line.statistics();
         EXPECT_EQ(after.encodings - before.encodings, 1U);
         EXPECT_EQ(after.writes - before.writes, count);
+        if (count == 1) bytes_for_one = after.written_bytes - before.written_bytes;
+        EXPECT_GT(bytes_for_one, 2U); // more than the head of a frame
+        EXPECT_EQ(after.written_bytes - before.written_bytes, count * bytes_for_one);
     }
 }
 

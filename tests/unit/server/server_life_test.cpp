@@ -1,4 +1,6 @@
 // From listen to stop, in every order; and that nothing is left of those who were there.
+#include <cstdlib>
+#include <optional>
 #include <random>
 
 #include "running_server.hpp"
@@ -209,6 +211,41 @@ TEST(server_life, handles_outlive_the_server)
     EXPECT_FALSE(handle.nsp().emit("hello"));
 }
 
+// What a thread has for encoding is destroyed before the program's static objects are: the address sanitizer sees who uses it.
+TEST(server_life, handles_may_be_used_while_static_objects_are_destroyed)
+{
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    auto const end_the_program = [] {
+        struct program
+        {
+            std::optional<server> io;
+            socket left;
+            ~program()
+            {
+                if (!io->emit("hello", 1)) std::_Exit(2);
+                if (!left.handshake().auth().is_object()) std::_Exit(3);
+                auto const everybody = io->of("/");
+                io.reset();
+                if (everybody.emit("hello", 1) || left.emit("hello", 1)) std::_Exit(4);
+            }
+        };
+        static program all;
+        auto& io = all.io.emplace();
+        std::promise<void> arrived;
+        io.on_connection([&](socket s) {
+            all.left = s;
+            arrived.set_value();
+        });
+        auto const port = io.listen("127.0.0.1", 0);
+        io.start();
+        wire_client client(port);
+        arrived.get_future().get();
+        io.emit("hello", 1); // this thread has an encoder
+        std::exit(0);
+    };
+    EXPECT_EXIT(end_the_program(), testing::ExitedWithCode(0), "");
+}
+
 TEST(server_life, nothing_is_left_after_any_coming_and_going)
 {
     running_server line([](server& io) {
@@ -273,6 +310,28 @@ TEST(server_life, nothing_is_left_after_any_coming_and_going)
     EXPECT_EQ(left.handler_errors, 0U);
     wire_client client(line.port, "", false);
     EXPECT_NO_THROW(client.send("40"));
+}
+
+// As processes do, each with a server of its own.
+TEST(server_life, shares_its_port_with_other_servers_where_all_of_them_ask_for_that)
+{
+    server first;
+    auto const port = first.listen("127.0.0.1", 0, {.reuse_port = true});
+    server second;
+    EXPECT_THROW(second.listen("127.0.0.1", port), error);
+    EXPECT_EQ(second.listen("127.0.0.1", port, {.reuse_port = true}), port);
+    std::atomic<int> at_first = 0;
+    std::atomic<int> at_second = 0;
+    first.on_connection([&](socket) { ++at_first; });
+    second.on_connection([&](socket) { ++at_second; });
+    first.start();
+    second.start();
+    // the kernel throws a coin for each: two hundred times the same side is no accident
+    std::vector<std::unique_ptr<wire_client>> clients;
+    while (clients.size() < 200 && (at_first == 0 || at_second == 0))
+        clients.push_back(std::make_unique<wire_client>(port));
+    EXPECT_GT(at_first, 0);
+    EXPECT_GT(at_second, 0);
 }
 
 } // namespace partyline::test
