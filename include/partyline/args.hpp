@@ -75,7 +75,7 @@ private:
 
     std::string_view text_;
     std::span<binary const> attachments_;
-    std::shared_ptr<storage const> storage_;
+    std::shared_ptr<void const> storage_;
     std::size_t count_ = 0;
     format format_ = format::json;
 };

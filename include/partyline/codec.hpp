@@ -150,5 +150,7 @@ codec_factory msgpack_codec();
 
 /// The event names that neither side may use: connect, connect_error, disconnect, disconnecting, newListener, removeListener.
 [[nodiscard]] bool is_reserved_event(std::string_view name) noexcept;
+/// Throws `partyline::error(errc::reserved_event)` for them.
+void refuse_reserved(std::string_view event);
 
 } // namespace partyline

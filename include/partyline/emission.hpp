@@ -124,9 +124,6 @@ private:
     std::shared_ptr<typename pending<T>::promise> promise_;
 };
 
-/// Throws `partyline::error(errc::reserved_event)` for the names that the protocol keeps for itself.
-void refuse_reserved(std::string_view event);
-
 /// Encodes `[event, values...]`; throws `partyline::error` at a reserved name or a value that cannot be sent.
 template <class... T>
 [[nodiscard]] payload encode_event(codec& with, std::string_view event, T const&... values)

@@ -19,6 +19,7 @@ enum class errc : std::uint8_t
     invalid_msgpack,
     too_deep,
     too_long,
+    invalid_url,
     invalid_http,
     invalid_frame,
     invalid_handshake,
@@ -43,6 +44,12 @@ enum class errc : std::uint8_t
     unknown_namespace,
     unknown_session,
     not_found,
+    unreachable,
+    // the certificate of a server
+    certificate_untrusted,
+    certificate_expired,
+    certificate_wrong_host,
+    certificate_refused,
     // the local side
     address_in_use,
     address_not_available,

@@ -2,6 +2,7 @@
 // erased form that the library calls. What it states in its parameter list is checked here; it does not know who calls.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -15,6 +16,11 @@
 namespace partyline {
 
 struct incoming_event;
+
+/// Names one declared listener, for `off`. Unique in the process.
+enum class listener_id : std::uint64_t
+{
+};
 
 /// Counts and logs what a coroutine threw that nobody awaits.
 void report_listener(std::exception_ptr thrown) noexcept;

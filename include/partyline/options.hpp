@@ -18,15 +18,11 @@
 #include <partyline/cors.hpp>
 #include <partyline/handshake.hpp>
 #include <partyline/http_hooks.hpp>
+#include <partyline/log.hpp>
+#include <partyline/transport_kind.hpp>
 #include <partyline/value.hpp>
 
 namespace partyline {
-
-enum class transport_kind : std::uint8_t
-{
-    polling,
-    websocket
-};
 
 /// What happens to a connection whose send queue is full: the client does not read, or reads too slowly.
 enum class overflow : std::uint8_t
@@ -129,16 +125,6 @@ enum class handler_error_policy : std::uint8_t
     ignore,
     disconnect
 };
-
-enum class log_level : std::uint8_t
-{
-    debug,
-    info,
-    warning,
-    error
-};
-/// The one place where the library speaks. Thread: called from any of the server's threads.
-using log_sink = std::function<void(log_level, std::string_view message)>;
 
 /// An Engine.IO session, for servers that speak Engine.IO alone. Thread: any.
 class engine_socket

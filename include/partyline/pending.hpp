@@ -10,6 +10,10 @@
 
 #include <partyline/result.hpp>
 
+namespace partyline::net {
+class waiting_list;
+}
+
 namespace partyline {
 
 /// The shared place of one answer, with its type left open: whether it has come, and who waits for it.
@@ -30,6 +34,8 @@ public:
     [[nodiscard]] bool is_there() const noexcept { return state_.load() == state::there; }
     /// Calls `wake` once, when the answer is there. `false`, and nothing will be called: it is there already.
     [[nodiscard]] bool wait(std::function<void()> wake);
+    /// Stops the calling thread until the answer is there. Throws `wrong_thread` on a thread of the library, which would stop for ever.
+    void block();
     /// No answer will come.
     virtual void fail(errc why) = 0;
 
@@ -39,7 +45,7 @@ protected:
     void answered();
 
 private:
-    friend class waiting_list;
+    friend class net::waiting_list;
     enum class state : unsigned char
     {
         open,
@@ -50,7 +56,7 @@ private:
     void wake_up();
 
     std::function<void()> wake_;
-    std::shared_ptr<void> place_; // the mailbox of the waiting thread; null: none of the library's
+    std::shared_ptr<void> place_; // the `net::answer_home` of the waiting thread; null: none of the library's
     answer_wait* previous_ = nullptr;
     answer_wait* next_ = nullptr; // of those who wait on the same thread
     bool is_listed_ = false;
@@ -59,8 +65,8 @@ private:
 };
 
 /// An answer that will come exactly once. Await it (`co_await` throws `partyline::error` where there is none,
-/// `co_await as_result(...)` gives a `result<T>`), or give it a callback with `then`. Dropping it ignores the answer.
-/// When the server stops, what is still awaited is answered by `errc::disconnected`, and so is what is awaited from then on:
+/// `co_await as_result(...)` gives a `result<T>`), give it a callback with `then`, or, on a thread of your own, stop that
+/// thread with `get`. Dropping it ignores the answer. When the server stops, what is still awaited is answered by `errc::disconnected`, and so is what is awaited from then on:
 /// a coroutine that goes round and round has to leave its loop at that error.
 ///
 /// Thread: may be created, awaited and completed on different threads; one coroutine or callback at most.
@@ -120,6 +126,16 @@ public:
     {
         auto const run = std::make_shared<F>(std::move(callback));
         if (!place_->wait([here = place_, run] { (*run)(here->take()); })) (*run)(place_->take());
+    }
+
+    /// Waits for the answer, and throws `partyline::error` where there is none; `wrong_thread` at once on a thread of the library.
+    T get() &&
+    {
+        place_->block();
+        if constexpr (std::is_void_v<T>)
+            place_->take().value();
+        else
+            return place_->take().value();
     }
 
     struct result_awaiter

@@ -1,6 +1,7 @@
 // The server: its main namespace, the ports it listens on, and its life.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -26,8 +27,14 @@ struct pattern
 struct listen_options
 {
     std::optional<tls_options> tls = {};
-    bool reuse_port = false; ///< several processes share the port
-    int backlog = 1024;
+    /// SO_REUSEPORT: other servers, of this process or others of the same user, may listen on the port if they ask for this, too; the
+    /// kernel spreads new connections over them. A session belongs to one of them: clients that poll need a balancer, WebSockets do not.
+    bool reuse_port = false;
+    int backlog = 1024; ///< connections that wait to be accepted; the kernel takes no more than `net.core.somaxconn`
+    /// TCP: what the system takes of a connection, in bytes, before it is on its way; the next one waits in the send queue, and volatile
+    /// events are dropped. 0: as many as it likes, which are megabytes on a slow line: a volatile event stands behind all of them.
+    /// About 16,384 keeps volatile events fresh. (Linux: TCP_NOTSENT_LOWAT; elsewhere it has no effect.)
+    int unsent_bytes = 0;
 };
 
 /// Figures of this moment, gathered from all threads.
@@ -40,9 +47,30 @@ struct server_statistics
     std::size_t tcp_connections = 0;
     std::uint64_t handler_errors = 0; ///< exceptions and arguments that fit no handler
     std::uint64_t dropped = 0;        ///< messages dropped by full queues, volatile ones not counted
-    std::uint64_t overflows = 0;      ///< connections closed because their queue was full
-    std::uint64_t encodings = 0;      ///< packets sealed: a broadcast counts once
-    std::uint64_t writes = 0;         ///< system calls that sent
+    /// Volatile messages that a client could not take at once, counted for each client.
+    std::uint64_t volatile_dropped = 0;
+    std::uint64_t overflows = 0;     ///< connections closed because their queue was full
+    std::uint64_t encodings = 0;     ///< packets sealed: a broadcast counts once
+    std::uint64_t writes = 0;        ///< system calls that sent
+    std::uint64_t written_bytes = 0; ///< that they took, headers and HTTP included
+};
+
+/// What `server::every` has begun. A small handle; copies are the same repetition, and dropping it changes nothing. Thread: any.
+class repetition
+{
+public:
+    repetition() = default;
+    /// No further call begins; called on the server's first thread, from this moment on.
+    void cancel() const noexcept
+    {
+        if (cancelled_) cancelled_->store(true, std::memory_order_relaxed);
+    }
+
+    /// For the library.
+    explicit repetition(std::shared_ptr<std::atomic<bool>> cancelled) noexcept : cancelled_(std::move(cancelled)) {}
+
+private:
+    std::shared_ptr<std::atomic<bool>> cancelled_;
 };
 
 /// A Socket.IO server. It is also the handle of its main namespace "/".
@@ -105,6 +133,10 @@ public:
 
     /// Runs `work` on the server's first thread after `delay`, or at the stop not at all. Thread: any.
     void after(std::chrono::milliseconds delay, std::function<void()> work) const;
+    /// Runs `work` on the server's first thread every `interval`, first after one, until it is cancelled or the server stops. The calls
+    /// keep to a grid of times, to the millisecond: what delays one delays no other, and a call whose whole interval has passed
+    /// is left out, never made up for. Throws `invalid_option` for less than 1 ms. Thread: any.
+    repetition every(std::chrono::nanoseconds interval, std::function<void()> work) const;
     /// Awaits: the coroutine goes on, on its thread, after `duration`.
     [[nodiscard]] pending<void> sleep(std::chrono::milliseconds duration) const;
     [[nodiscard]] pending<server_statistics> statistics() const;

@@ -23,11 +23,6 @@ class socket;
 class socket_emitter;
 struct socket_identity;
 
-/// Names one declared listener, for `off`.
-enum class listener_id : std::uint64_t
-{
-};
-
 /// Declines an event or a connection: passed to `next`, or thrown by a middleware.
 class refusal : public std::runtime_error
 {
