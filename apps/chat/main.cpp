@@ -8,50 +8,17 @@
 
 #include <CLI/CLI.hpp>
 #include <partyline/server.hpp>
-#include <partyline/struct.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include "shapes.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using partyline::disconnect_reason;
 using partyline::socket;
-using strings = std::vector<std::string>;
-
-struct person
-{
-    std::string id, name;
-    bool away = false;
-};
-struct room
-{
-    std::string name;
-    strings people;
-};
-struct message
-{
-    std::int64_t id = 0;
-    std::string to, text;
-    std::optional<partyline::binary> image;
-    std::string image_type;
-};
-struct receipt
-{
-    bool delivered = true;
-    std::string why;
-};
-/// What the page shows at the door.
-struct ticket
-{
-    std::string name, tag;
-    strings rooms;
-};
-PARTYLINE_STRUCT(person, id, name, away)
-PARTYLINE_STRUCT(room, name, people)
-PARTYLINE_STRUCT(message, id, to, text, image, image_type)
-PARTYLINE_STRUCT(receipt, delivered, why)
-PARTYLINE_STRUCT(ticket, name, tag, rooms)
+using namespace chat; // the shapes
 
 std::size_t characters(std::string_view text)
 {
