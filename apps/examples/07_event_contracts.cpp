@@ -3,13 +3,7 @@
 
 #include <partyline/server.hpp>
 
-namespace game {
-
-inline constexpr partyline::event<"move", int, int, partyline::reply<bool>> move;
-inline constexpr partyline::event<"moved", std::string, int, int> moved;
-inline constexpr partyline::event<"rematch?", partyline::reply<bool>> rematch;
-
-} // namespace game
+#include "07_game.hpp"
 
 int main()
 {

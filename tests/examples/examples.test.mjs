@@ -3,35 +3,18 @@
 //   EXAMPLES   the folder of the programs (default: the release)
 
 import assert from "node:assert/strict";
-import { spawn, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { folder, start } from "../support/example.mjs";
 import { ask, connect, dial, gather, next } from "../support/official_client.mjs";
 import { until, within } from "../support/wait.mjs";
 
-const folder = process.env.EXAMPLES ?? fileURLToPath(new URL("../../build/release/apps/examples", import.meta.url));
 const websocket = { transports: ["websocket"] };
-
-/// Starts the example of that name for one test; answers its ports, and how to talk to the process.
-async function start(t, name, ...words) {
-    const child = spawn(join(folder, `example_${name}`), words, { stdio: ["pipe", "pipe", "inherit"] });
-    let output = "";
-    child.stdout.on("data", (text) => (output += text));
-    const exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
-    t.after(async () => {
-        child.kill("SIGTERM");
-        const { code, signal } = await within(exited, "the end of the example", 8000).finally(() => child.kill("SIGKILL"));
-        if (name !== "15_embedding") assert.deepEqual([code, signal], [0, null], `the end of ${name}`);
-    });
-    await until(() => /READY .*\n/.test(output), `READY of ${name}`, 10_000);
-    const ports = /READY (.*)\n/.exec(output)[1].split(" ").map(Number);
-    const servers = ports.map((port) => ({ url: `http://127.0.0.1:${port}`, port }));
-    return { ...servers[0], servers, child, exited, output: () => output };
-}
 
 /// Who has connected hears what comes from the first moment on.
 const arrive = async (t, server, event, options = {}) => {
