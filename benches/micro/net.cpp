@@ -1,6 +1,6 @@
 // The net floor alone: WebSocket messages echoed between real loopback sockets, and the deadline queue. What is reported as time of the
 // echo is CPU of the server's thread per message, the kernel's work included; pin both sides apart for figures that compare
-// (taskset, see bench/README of the load generator).
+// (taskset, see benches/README.md).
 #include <array>
 #include <atomic>
 #include <cstring>

@@ -9,6 +9,7 @@
 #include "websocket/deflater.hpp"
 #include "websocket/handshake.hpp"
 #include "websocket/inflater.hpp"
+#include "websocket/mask.hpp"
 #include "websocket/message_reader.hpp"
 
 using namespace partyline::websocket;
@@ -52,6 +53,17 @@ void read_ascii(benchmark::State& state) { read_frames(state, "x"); }
 void read_utf8(benchmark::State& state) { read_frames(state, "\xc3\xa9"); }
 BENCHMARK(read_ascii)->Arg(16)->Arg(64)->Arg(125)->Arg(1024)->Arg(15'000);
 BENCHMARK(read_utf8)->Arg(64)->Arg(1024)->Arg(15'000);
+
+void unmask(benchmark::State& state)
+{
+    std::string bytes(static_cast<std::size_t>(state.range(0)), 'x');
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(apply_mask(bytes.data(), bytes.size(), {0x37, 0xfa, 0x21, 0x3d}));
+        benchmark::ClobberMemory();
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
+}
+BENCHMARK(unmask)->Arg(16)->Arg(64)->Arg(1024)->Arg(65'536);
 
 // A message of 1 MB that arrives 64 KiB at a time.
 void read_in_pieces(benchmark::State& state)
