@@ -9,10 +9,10 @@ import { proportionalBytes } from "../support/process_facts.mjs";
 import { frame, opcodes, upgradeRequest } from "../support/websocket_wire.mjs";
 import { many } from "./survival.mjs";
 
-const clients = 4000;
+const clients = 8000;
 const skip = (isSanitized && "a sanitizer's allocator is another") || (isReference && "JavaScript's costs are its own");
 
-/// Bytes for each of the clients that `open` makes; they stay until all are counted.
+/// Bytes for each of the clients that `open` makes, what is needed once included; they stay until all are counted.
 async function costOfEach(t, open) {
     const server = await startServer(t, { MODE: "bench" });
     const empty = proportionalBytes(server.pid);

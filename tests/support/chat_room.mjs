@@ -3,46 +3,12 @@
 //
 //   CHAT_SERVER   the command to start (default: the release binary); gets --host, --port and --recovery
 
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { until, within } from "./wait.mjs";
+import { AppServer, appCommand } from "./app_server.mjs";
+import { until } from "./wait.mjs";
 
-const built = fileURLToPath(new URL("../../build/release/apps/chat/partyline_chat", import.meta.url));
-
-export class ChatServer {
-    async start({ recovery = 60 } = {}) {
-        const [command, ...given] = (process.env.CHAT_SERVER || built).split(/\s+/);
-        this.process = spawn(command, [...given, "--host", "127.0.0.1", "--port", "0", "--recovery", String(recovery)], { stdio: ["ignore", "pipe", "pipe"] });
-        this.exited = new Promise((resolve) => {
-            this.process.once("exit", (code, signal) => resolve({ code, signal }));
-            this.process.once("error", (error) => resolve({ error }));
-        });
-        let errors = "";
-        this.process.stderr.on("data", (text) => (errors += text));
-        const ready = new Promise((resolve) => {
-            let text = "";
-            this.process.stdout.on("data", (piece) => {
-                text += piece;
-                const match = /READY (\d+)\n/.exec(text);
-                if (match) resolve(Number(match[1]));
-            });
-        });
-        const ended = this.exited.then(({ code, signal, error }) => {
-            throw new Error(`${command} did not start: ${error?.message ?? `status ${code}, signal ${signal}`}\n${errors}`);
-        });
-        ended.catch(() => {});
-        this.port = await within(Promise.race([ready, ended]), "READY", 20_000);
-        return this;
-    }
-
-    /// Ends it as an administrator does; answers how it ended.
-    async stop() {
-        this.process.kill("SIGTERM");
-        return within(this.exited, "the end of the server", 10_000).catch((late) => {
-            this.process.kill("SIGKILL");
-            throw late;
-        });
-    }
+export class ChatServer extends AppServer {
+    constructor() { super(appCommand("chat", "partyline_chat", "CHAT_SERVER")); }
+    start({ recovery = 60 } = {}) { return super.start("--recovery", recovery); }
 }
 
 /// Somebody at the page.

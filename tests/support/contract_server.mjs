@@ -25,8 +25,10 @@ export const ours = (why) => ({ skip: isReference && `differs from the official 
 const findings = /AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|terminate called|Assertion .* failed/;
 
 export class ContractServer {
-    constructor(environment = {}) {
+    /// `program`: another server with the same switches and the same READY, as words.
+    constructor(environment = {}, program = command) {
         this.environment = environment;
+        this.program = program;
         this.scheme = environment.TLS_CERT ? "https" : "http";
         this.host = environment.HOST ?? "127.0.0.1";
         this.stderr = "";
@@ -39,7 +41,8 @@ export class ContractServer {
         );
         const environment = { ...inherited, PORT: "0" };
         for (const [name, value] of Object.entries(this.environment)) environment[name] = String(value);
-        this.process = spawn(command[0], command.slice(1), { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+        this.stderr = "";
+        this.process = spawn(this.program[0], this.program.slice(1), { env: environment, stdio: ["ignore", "pipe", "pipe"] });
         this.exited = new Promise((resolve) => {
             this.process.once("error", (error) => resolve({ error }));
             this.process.once("exit", (code, signal) => resolve({ code, signal }));
@@ -54,7 +57,7 @@ export class ContractServer {
             });
         });
         const ended = this.exited.then(({ code, signal, error }) => {
-            throw new Error(`${command[0]} did not start (${error?.message ?? `status ${code}, signal ${signal}`})\n${this.stderr}`);
+            throw new Error(`${this.program[0]} did not start (${error?.message ?? `status ${code}, signal ${signal}`})\n${this.stderr}`);
         });
         ended.catch(() => {});
         try {
@@ -120,6 +123,12 @@ export class ContractServer {
             throw new Error(`${late.message}: ${JSON.stringify(last)}`);
         }
         return last;
+    }
+
+    /// Ends it as a fault would: nothing is said to anybody. `start()` begins again, on the same port if `environment.PORT` says it.
+    async kill() {
+        this.process.kill("SIGKILL");
+        await within(this.exited, "the end after SIGKILL");
     }
 
     /// Ends it as an operator would. Anything but status 0 within five seconds is a failure, and so is any finding

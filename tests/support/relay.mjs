@@ -7,6 +7,11 @@ export class Relay {
     #server = net.createServer({ allowHalfOpen: true }, (socket) => this.#carry(socket));
     #pairs = new Set();
     #silent = { up: false, down: false };
+    #broken = false;
+    #held = () => false;
+
+    /// Bytes that have come to be carried.
+    bytes = { up: 0, down: 0 };
 
     /// Listens on a free port and carries to `targetPort` of this machine.
     async start(targetPort) {
@@ -27,10 +32,33 @@ export class Relay {
     /// New connections pass again. The old ones stay dead, as after a change of networks; with `{ old: true }` they go on and
     /// deliver what had been under way, as after a short gap.
     mend({ old = false } = {}) {
+        this.#broken = false;
         this.#silent = { up: false, down: false };
         for (const pair of this.#pairs) {
             if (old) this.#apply(pair);
             else pair.dead = true;
+        }
+    }
+
+    /// Connections whose first bytes are like this get no further until `release()`, as behind a slow proxy; the others pass.
+    hold(pattern) {
+        this.#held = (bytes) => pattern.test(bytes.toString("latin1"));
+    }
+
+    release() {
+        this.#held = () => false;
+        for (const pair of this.#pairs) {
+            pair.held = false;
+            this.#apply(pair);
+        }
+    }
+
+    /// Every connection is lost on both sides, as by a reset, and so is each new one until it is mended.
+    breakAll() {
+        this.#broken = true;
+        for (const { near, far } of this.#pairs) {
+            near.resetAndDestroy();
+            far.resetAndDestroy();
         }
     }
 
@@ -43,6 +71,7 @@ export class Relay {
     }
 
     #carry(near) {
+        if (this.#broken) return near.resetAndDestroy();
         const far = net.connect({ port: this.targetPort, host: "127.0.0.1", allowHalfOpen: true });
         const pair = { near, far, dead: false, up: [], down: [] };
         this.#pairs.add(pair);
@@ -57,14 +86,18 @@ export class Relay {
             pair[direction].push(what);
             this.#apply(pair);
         };
-        from.on("data", (bytes) => say(() => to.write(bytes)));
+        from.on("data", (bytes) => {
+            this.bytes[direction] += bytes.length;
+            pair.held ??= this.#held(bytes);
+            say(() => to.write(bytes));
+        });
         from.on("end", () => say(() => to.end()));
         from.on("error", () => say(() => to.destroy()));
         from.on("close", () => say(() => { to.destroy(); this.#pairs.delete(pair); }));
     }
 
     #apply(pair) {
-        if (pair.dead) return;
+        if (pair.dead || pair.held) return;
         for (const direction of ["up", "down"]) {
             while (!this.#silent[direction] && pair[direction].length > 0) pair[direction].shift()();
         }
