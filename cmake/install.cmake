@@ -2,7 +2,7 @@
 # partyline::server and so on) and a pkg-config file that names them all in link order. Included last, when all targets stand.
 include(CMakePackageConfigHelpers)
 
-set(floors server net adapter socketio engineio websocket http value base) # whoever needs stands before what is needed
+set(floors client server net adapter socketio engineio websocket http value base) # whoever needs stands before what is needed
 set(installed "")
 set(archives "")
 foreach(folder IN LISTS floors)
