@@ -166,9 +166,10 @@ TEST(asio, never_runs_two_handlers_at_a_time_on_a_context_of_several_threads)
         auto& line = *all.emplace_back(std::make_unique<client>(served.url(), on(context)));
         line.connect();
         for (int round = 0; round < rounds; ++round)
-            line.emit("echo", round, [&](int) {
+            line.emit("echo", round, [&](int answered) {
                 most = std::max(most.load(), ++inside);
-                std::this_thread::yield();
+                if (answered % 10 == 0)
+                    std::this_thread::yield(); // each gives a busy machine's others a turn: not at every one
                 --inside;
                 ++answers;
             });
