@@ -39,7 +39,7 @@ public:
     answer_home& operator=(answer_home const&) = delete;
 
     /// Runs it now if this is its thread, else in one of its turns. `false`: it has stopped.
-    virtual bool run_here(base::unique_function<void()> work) = 0;
+    virtual bool run_here(base::unique_function<void()> job) = 0;
     /// Counts and logs what code of the user has thrown.
     virtual void report(std::string_view what, std::exception_ptr thrown) noexcept = 0;
 

@@ -132,6 +132,11 @@ bool http_connection::must_wait() const noexcept
 
 void http_connection::keep(std::string_view input) { kept_.append(input); }
 
+std::size_t http_connection::held_bytes() const noexcept
+{
+    return kept_.size() + output_.size() + (reader_ ? reader_->buffered() : 0);
+}
+
 bool http_connection::flush()
 {
     dirty_ = false;
@@ -164,6 +169,7 @@ void http_connection::linger()
 {
     byte_stream::finish(descriptor_, tls_.get());
     phase_ = phase::lingering;
+    home_.loop_.counters().dropped_bytes += held_bytes();
     kept_ = {};
     reader_.reset();
     set_limit(home_.loop_.now(), home_.options_.linger);
@@ -213,6 +219,7 @@ void http_connection::close()
     } else if (tls_ && phase_ != phase::lingering) {
         byte_stream::finish(descriptor_, tls_.get());
     }
+    home_.loop_.counters().dropped_bytes += held_bytes();
     leave();
     ::close(std::exchange(descriptor_, -1));
 }

@@ -87,6 +87,7 @@ private:
     void enter(phase next);
     void set_limit(time_point begin, std::chrono::milliseconds limit);
     [[nodiscard]] bool must_wait() const noexcept;
+    [[nodiscard]] std::size_t held_bytes() const noexcept;
 
     connections& home_;
     tls_state tls_;

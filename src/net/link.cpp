@@ -296,6 +296,7 @@ void link::close_descriptor()
     } else if (tls_ && (flags_ & is_lingering) == 0) {
         byte_stream::finish(descriptor_, tls_.get());
     }
+    home_->loop_.counters().dropped_bytes += held_bytes();
     home_->loop_.remove(*this);
     ::close(std::exchange(descriptor_, -1));
     home_->release(slot_);

@@ -75,8 +75,6 @@ public:
     [[nodiscard]] bool blocked() const noexcept { return (flags_ & is_blocked) != 0; }
     /// Bytes that this link had to keep itself: counted towards the limit of the send queue.
     [[nodiscard]] std::size_t kept_bytes() const noexcept;
-    /// These, and what it has received of a message that is not complete.
-    [[nodiscard]] std::size_t held_bytes() const noexcept;
     /// Bytes written of the first delivery of the queue.
     [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
 
@@ -135,6 +133,7 @@ private:
     void finish();
     void close_descriptor();
     bool report_broken();
+    [[nodiscard]] std::size_t held_bytes() const noexcept;
 
     // writing (link_writer.cpp)
     [[nodiscard]] std::size_t write_joined(std::span<engineio::delivery_ref const> queue);

@@ -33,6 +33,7 @@ bool link::has_own() const noexcept { return state_ && (!state_->rest.empty() ||
 
 std::size_t link::kept_bytes() const noexcept { return state_ ? state_->rest.size() + state_->control.size() : 0; }
 
+// These, and what it has received of a message that is not complete.
 std::size_t link::held_bytes() const noexcept
 {
     if (!state_) return 0;

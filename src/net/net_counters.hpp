@@ -25,8 +25,9 @@ struct net_counters
     std::uint64_t requests = 0;
     std::uint64_t bad_requests = 0;
     std::uint64_t tls_failures = 0;
-    std::uint64_t timeouts = 0; ///< connections closed by one of the time limits
-    std::uint64_t messages = 0; ///< WebSocket messages handed to owners
+    std::uint64_t timeouts = 0;      ///< connections closed by one of the time limits
+    std::uint64_t dropped_bytes = 0; ///< received in part or not written yet when their connection ended
+    std::uint64_t messages = 0;      ///< WebSocket messages handed to owners
     std::uint64_t pongs = 0;
 
     std::uint64_t http_connections = 0; ///< open now, in their HTTP state

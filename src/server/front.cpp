@@ -74,6 +74,8 @@ void front::on_wake()
 void front::on_turn_end()
 {
     for (auto* const each : shards_) each->on_turn_end();
+    if (auto const dropped = loop_.counters().dropped_bytes; dropped != dropped_bytes_)
+        shards_.front()->has_let_go(dropped - std::exchange(dropped_bytes_, dropped));
 }
 
 void front::on_slow_turn(std::chrono::nanoseconds took)

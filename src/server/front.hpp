@@ -149,6 +149,7 @@ private:
     std::vector<shard*> shards_;
     base::flat_map<net::exchange_id, awaited> awaited_;
     std::uint64_t next_number_ = 1;
+    std::uint64_t dropped_bytes_ = 0; // of the loop's count: what the shard has been told
     net::random random_;
     http::compressor compressor_;
 };

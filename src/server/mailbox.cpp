@@ -54,9 +54,9 @@ bool mailbox::run(work job, std::size_t bytes)
     return true;
 }
 
-bool mailbox::run_here(base::unique_function<void()> work)
+bool mailbox::run_here(base::unique_function<void()> job)
 {
-    return run([work = std::move(work)](shard&) mutable { work(); });
+    return run([job = std::move(job)](shard&) mutable { job(); });
 }
 
 void mailbox::report(std::string_view what, std::exception_ptr thrown) noexcept

@@ -51,7 +51,7 @@ public:
     [[nodiscard]] codec& codec_here() const;
 
     // net::answer_home
-    bool run_here(base::unique_function<void()> work) override;
+    bool run_here(base::unique_function<void()> job) override;
     void report(std::string_view what, std::exception_ptr thrown) noexcept override;
 
     /// The owner begins to work: called on its thread. `waker` is any thread's way to wake it.

@@ -123,7 +123,6 @@ void slot::on_link_closed(net::link& from, net::link_end end)
 {
     if (&from == live_) live_ = nullptr;
     if (&from == probing_) probing_ = nullptr;
-    home_.has_let_go(from.held_bytes());
     bool const broken_rules = end.reason == errc::invalid_frame || end.reason == errc::invalid_utf8 ||
                               end.reason == errc::message_too_big || end.reason == errc::limit_exceeded ||
                               end.reason == errc::invalid_compression;
@@ -238,7 +237,6 @@ void slot::obey(engineio::close_link const& event)
     // handshake goes on without us
     if (link == live_) live_ = nullptr;
     if (link == probing_) probing_ = nullptr;
-    home_.has_let_go(link->held_bytes());
     link->give_to(home_.farewell());
     link->close();
 }

@@ -100,6 +100,24 @@ describe("tables", () => {
             await server.untilEmpty();
         }));
 
+    test("half-done bodies, and guests who come meanwhile and stay", async () => {
+        const guests = [];
+        const attack = async () => {
+            const lines = await many(200, async (i) => {
+                const session = await new Polling(server).open();
+                const line = new RawConnection(server, `POST ${session.target()} HTTP/1.1\r\nHost: x\r\nContent-Length: 990000\r\n\r\n`);
+                for (let k = 0; k < 15; k++) await line.write("4".repeat(64_000));
+                if (i % 5 === 0) guests.push(await joinLine(server));
+                return line;
+            });
+            for (const line of lines) line.destroy();
+            await until(async () => (await server.state()).connections === guests.length, "them to go", 15_000);
+        };
+        await survives(server, async () => { for (let round = 0; round < 4; round++) await attack(); });
+        for (const guest of guests) await guest.close();
+        await server.untilEmpty();
+    });
+
     test("namespaces refused over and over", () =>
         survives(server, async () => {
             const line = await openLine(server);

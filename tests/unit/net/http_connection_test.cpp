@@ -268,6 +268,38 @@ TEST(http_connection, tells_of_an_abort_at_every_stage_of_an_exchange)
     }
 }
 
+TEST(http_connection, counts_what_was_half_received_or_not_written_when_it_ended)
+{
+    net_world world;
+    auto const dropped = [&] { return world.shard.counters().dropped_bytes; };
+    auto& polite = world.connect();
+    polite.send(post);
+    ASSERT_TRUE(world.until_text(polite, "ok"));
+    polite.close();
+    ASSERT_TRUE(world.until([&] { return world.table.size() == 0; }));
+    EXPECT_EQ(dropped(), 0u);
+
+    auto const before = world.shard.counters().read_bytes;
+    auto& half = world.connect();
+    half.send(post.substr(0, post.size() - 2));
+    ASSERT_TRUE(world.until([&] { return world.shard.counters().read_bytes == before + post.size() - 2; }));
+    half.close();
+    ASSERT_TRUE(world.until([&] { return world.table.size() == 0; }));
+    EXPECT_EQ(dropped(), 3u);
+
+    world.answer = [&](exchange_id id, http::request const&, std::string_view) {
+        world.table.respond(id, http::response::text(200, std::string(12'000'000, 'b')));
+    };
+    auto& asleep = world.connect(4096);
+    asleep.stopped = true;
+    asleep.send(get);
+    ASSERT_TRUE(world.until([&] { return world.shard.counters().again > 0; }));
+    asleep.close();
+    ASSERT_TRUE(world.until([&] { return world.table.size() == 0; }));
+    EXPECT_GT(dropped(), 4'000'000u);
+    EXPECT_LT(dropped(), 12'000'000u);
+}
+
 TEST(http_connection, answers_a_client_that_has_closed_its_half_after_asking)
 {
     net_world world;

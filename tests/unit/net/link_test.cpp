@@ -66,6 +66,18 @@ TEST_F(link_test, reads_frames_split_at_every_byte_and_owns_nothing_afterwards)
     EXPECT_EQ(owner.current->kept_bytes(), 0u);
 }
 
+TEST_F(link_test, counts_what_it_had_of_a_message_when_it_ended)
+{
+    auto& client = open();
+    client.send(text_frame("whole") + client_frame(opcode::text, std::string(5000, 'h'), false));
+    ASSERT_TRUE(world.until([&] { return owner.messages.size() == 1; }));
+    EXPECT_EQ(world.shard.counters().dropped_bytes, 0u);
+    client.close();
+    ASSERT_TRUE(world.until([&] { return world.table.size() == 0; }));
+    EXPECT_GE(world.shard.counters().dropped_bytes, 5000u);
+    EXPECT_LT(world.shard.counters().dropped_bytes, 20'000u) << "the whole buffer of it, and no more";
+}
+
 TEST_F(link_test, reads_a_bounded_number_of_messages_a_turn_and_none_is_lost)
 {
     auto& client = open();
