@@ -268,7 +268,8 @@ struct client_options
 
     client_auth auth = {};     ///< of every namespace, unless `client_socket::auth` says otherwise
     codec_factory parser = {}; ///< empty: `json_codec()`; the server has to speak the same
-    /// Each event is sent until it is acknowledged, this many times more than once, one after the other; none or 0: once, and none waits for another.
+    /// Each event is sent until it is acknowledged, this many times more than once, one after the other; none or 0: once, and none waits for
+    /// another. Set `ack_timeout` with it: that is when it is sent again. Handlers acknowledge by returning something or by `ack<>`, not by `void`.
     std::optional<std::size_t> retries = {};
     /// Of acknowledgements without `timeout()`. None: awaited ones 30 s, callbacks as long as the connection (the official client: all).
     std::optional<std::chrono::milliseconds> ack_timeout = {};

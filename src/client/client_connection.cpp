@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/wait.hpp"
 #include "engineio/outgoing.hpp"
 #include "socketio/names.hpp"
 
@@ -144,6 +145,7 @@ void client_connection::close(time_point now)
     now_ = now;
     skips_reconnect_ = true;
     stop_reconnecting();
+    for (auto* const nsp : active_) nsp->say_goodbye();
     if (phase_ != phase::closed) closed(client_disconnect_reason::forced_close, {});
 }
 
@@ -158,7 +160,7 @@ void client_connection::start_session()
                                        .websocket_worked = websocket_worked_};
     sessions_.push_back(std::make_unique<engineio::client_session>(options_.engine, context_, start));
     session_ = sessions_.back().get();
-    connect_by_ = options_.connect_timeout ? now_ + *options_.connect_timeout : time_point::max();
+    connect_by_ = options_.connect_timeout ? now_ + base::capped(*options_.connect_timeout) : time_point::max();
 }
 
 // It says goodbye by itself, unless there are too many of its kind.

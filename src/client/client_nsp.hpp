@@ -70,6 +70,8 @@ public:
     void connect(time_point now);
     /// Leaves; what was sent before still leaves first. The connection is closed if nobody else is on it.
     void disconnect(time_point now);
+    /// Tells the server, if it is joined, that it is left; nothing else changes.
+    void say_goodbye();
     /// The answer to `nsp_auth_wanted`; ignored when it is too late. `type_mismatch` unless an object or null.
     result<void> authenticate(value auth, time_point now);
     emitted emit(client_emission emission, time_point now);

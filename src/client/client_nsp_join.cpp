@@ -130,9 +130,14 @@ void client_nsp::disconnect(time_point now)
 {
     connection_.now_ = now;
     if (!active_) return;
-    if (connected_) connection_.send(connection_.seal({packet_type::disconnect, name_, {}}, {}));
+    say_goodbye();
     leave();
     if (connected_) on_close(client_disconnect_reason::io_client_disconnect, {});
+}
+
+void client_nsp::say_goodbye()
+{
+    if (connected_) connection_.send(connection_.seal({packet_type::disconnect, name_, {}}, {}));
 }
 
 // Not to be joined again by itself. The last one closes the connection.

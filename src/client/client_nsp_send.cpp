@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/wait.hpp"
 #include "client/client_connection.hpp"
 #include "client/client_nsp.hpp"
 
@@ -48,7 +49,7 @@ emitted client_nsp::dispatch(client_emission emission, std::optional<std::uint64
     if (id) {
         auto const limit = emission.timeout ? emission.timeout : options_.ack_timeout;
         std::optional<time_point> deadline;
-        if (limit) deadline = connection_.now_ + *limit;
+        if (limit) deadline = connection_.now_ + base::capped(*limit);
         // the table has room: `emit` has looked, and the retry queue has places of its own
         (void)acks_.add(*id, pending_ack{*id, emission.token, retried, limit.has_value()}, deadline);
     }

@@ -5,10 +5,12 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "base/wait.hpp"
 #include "http/ip_literal.hpp"
 #include "http/percent.hpp"
 #include "http/proxy.hpp"
 #include "http/query.hpp"
+#include "http/token.hpp"
 #include "net/tls_client_context.hpp"
 #include "socketio/names.hpp"
 
@@ -16,12 +18,19 @@ namespace partyline {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 // Lower case first, as curl reads them.
 std::string environment(char const* lower, char const* upper)
 {
     for (auto const* const name : {lower, upper})
         if (auto const* const text = std::getenv(name); text && *text) return text;
     return {};
+}
+
+void check_time(std::string_view name, std::chrono::milliseconds time)
+{
+    if (time < 0ms) throw error(errc::invalid_option, std::string(name).append(": less than nothing"));
 }
 
 constexpr std::array<std::string_view, 5> protocol_names{"EIO", "transport", "sid", "b64", "j"};
@@ -78,9 +87,14 @@ reconnect_options to_machine(client_reconnection const& how) noexcept
 client_settings::client_settings(std::string_view url, client_options given) : options(std::move(given))
 {
     auto parsed = http::parse_url(url);
-    if (!parsed) throw error(parsed.error(), url);
+    if (!parsed) {
+        bool const has_scheme = url.find("://") != url.npos;
+        throw error(parsed.error(),
+                    std::string(url).append(has_scheme ? "" : ": it begins with http://, https://, ws:// or wss://"));
+    }
     target = std::move(*parsed);
     check();
+    cap_times();
 
     auto const path = http::percent_decode(target.path);
     nsp_name = checked_nsp_name(path ? *path : target.path);
@@ -113,6 +127,15 @@ void client_settings::check() const
     if (!options.local_address.empty() && !http::parse_ip(options.local_address))
         throw error(errc::invalid_option, "local_address: " + options.local_address);
     check(reconnection());
+    for (auto const& [name, time] : {std::pair("request_timeout", options.request_timeout),
+                                     {"upgrade_timeout", options.upgrade_timeout},
+                                     {"linger", options.linger},
+                                     {"ack_timeout", options.ack_timeout.value_or(0ms)}})
+        check_time(name, time);
+    for (auto const* list : {&options.extra_headers, &options.polling.headers, &options.websocket.headers})
+        for (auto const& [name, content] : *list)
+            if (!http::is_token(name) || !http::is_field_value(content))
+                throw error(errc::invalid_option, "headers: \"" + name + "\" cannot be sent, by its name or its value");
     if (std::find(protocol_names.begin(), protocol_names.end(), options.timestamp_param) != protocol_names.end())
         throw error(errc::invalid_option, "timestamp_param: the name is the protocol's");
 }
@@ -226,6 +249,19 @@ void client_settings::check(client_reconnection const& how)
 {
     if (!(how.randomization_factor >= 0 && how.randomization_factor <= 1))
         throw error(errc::invalid_option, "randomization_factor: 0 to 1");
+    check_time("reconnection_delay", how.delay);
+    check_time("reconnection_delay_max", how.delay_max);
+    check_time("timeout", how.timeout.value_or(0ms));
+}
+
+// "For ever", however it is said, is ten years.
+void client_settings::cap_times()
+{
+    for (auto* const time : {&options.request_timeout, &options.reconnection_delay, &options.reconnection_delay_max,
+                             &options.upgrade_timeout, &options.linger})
+        *time = base::capped(*time);
+    for (auto* const time : {&options.timeout, &options.ack_timeout})
+        if (*time) *time = base::capped(**time);
 }
 
 // Functions cannot be compared, so who brings one that concerns the connection travels alone.

@@ -78,6 +78,7 @@ private:
     [[nodiscard]] client_nsp_options nsp() const;
     [[nodiscard]] std::optional<net::http_origin> link_origin() const;
     void check() const;
+    void cap_times();
     void check_name(std::string_view name) const;
     void read_query();
     void read_proxy();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/wait.hpp"
 #include "client/own_resolver.hpp"
 #include "socketio/read_back.hpp"
 
@@ -101,7 +102,7 @@ void client_shell::remove(listener_id id)
 void client_shell::after(std::chrono::milliseconds delay, std::function<void()> work, client_member const* whose)
 {
     auto& made = timers_.emplace_back(std::make_unique<timer>(*this, std::move(work), whose));
-    home_.loop().schedule(*made, now() + delay);
+    home_.loop().schedule(*made, now() + base::capped(delay));
 }
 
 client_statistics client_shell::statistics()

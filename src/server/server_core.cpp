@@ -4,6 +4,7 @@
 #include <bit>
 #include <thread>
 
+#include "base/wait.hpp"
 #include "engineio/outgoing.hpp"
 #include "net/random.hpp"
 #include "server/shard.hpp"
@@ -63,11 +64,38 @@ void demand(bool holds, std::string_view otherwise)
     if (!holds) throw error(errc::invalid_option, otherwise);
 }
 
+void demand_time(std::chrono::milliseconds time, std::string name)
+{
+    demand(time.count() >= 0, std::move(name.append(" must not be negative")));
+}
+
 void check(server_options const& options)
 {
-    demand(options.ping_interval.count() > 0, "ping_interval must be positive");
-    demand(options.ping_timeout.count() > 0, "ping_timeout must be positive");
+    // clients have timers of 32 bits
+    auto const is_interval = [](std::chrono::milliseconds time) {
+        return time.count() > 0 && time.count() <= INT32_MAX;
+    };
+    demand(is_interval(options.ping_interval), "ping_interval must be positive, and at most 2147483647 ms");
+    demand(is_interval(options.ping_timeout), "ping_timeout must be positive, and at most 2147483647 ms");
+    demand_time(options.upgrade_timeout, "upgrade_timeout");
+    demand_time(options.destroy_upgrade_timeout, "destroy_upgrade_timeout");
+    demand_time(options.connect_timeout, "connect_timeout");
+    demand_time(options.ack_timeout, "ack_timeout");
+    demand_time(options.flush_delay, "flush_delay");
+    demand_time(options.slow_turn, "slow_turn");
+    demand_time(options.drain_timeout, "drain_timeout");
+    demand_time(options.http.headers_timeout, "http.headers_timeout");
+    demand_time(options.http.request_timeout, "http.request_timeout");
+    demand_time(options.http.keep_alive_timeout, "http.keep_alive_timeout");
+    demand_time(options.http.tls_handshake_timeout, "http.tls_handshake_timeout");
+    if (options.connection_state_recovery)
+        demand_time(options.connection_state_recovery->max_disconnection_duration,
+                    "connection_state_recovery.max_disconnection_duration");
     demand(options.max_http_buffer_size > 0, "max_http_buffer_size must be positive");
+    demand(options.http.max_header_bytes > 0 && options.http.max_headers > 0,
+           "http.max_header_bytes and http.max_headers must be positive");
+    demand(options.limits.max_namespaces > 0, "limits.max_namespaces must be positive");
+    demand(options.path.starts_with('/'), "path must begin with \"/\"");
     demand(!options.transports.empty(), "transports must not be empty");
     demand(options.threads < base::id20::max_shards, "threads must be less than 4096");
     demand(!options.generate_id || options.threads == 1,
@@ -94,11 +122,24 @@ std::uint64_t size_of(payload const& event)
     return bytes;
 }
 
+// "For ever", however it is said, is ten years.
+void cap_times(server_options& options)
+{
+    for (auto* const time :
+         {&options.upgrade_timeout, &options.destroy_upgrade_timeout, &options.connect_timeout, &options.ack_timeout,
+          &options.flush_delay, &options.slow_turn, &options.drain_timeout, &options.http.headers_timeout,
+          &options.http.request_timeout, &options.http.keep_alive_timeout, &options.http.tls_handshake_timeout})
+        *time = base::capped(*time);
+    if (auto& recovery = options.connection_state_recovery)
+        recovery->max_disconnection_duration = base::capped(recovery->max_disconnection_duration);
+}
+
 } // namespace
 
 std::shared_ptr<server_core> server_core::make(server_options options)
 {
     check(options);
+    cap_times(options);
     auto made = std::shared_ptr<server_core>(new server_core(std::move(options)));
     auto const threads = made->options_.threads == all_cores ? std::max(1U, std::thread::hardware_concurrency())
                                                              : made->options_.threads;
@@ -115,7 +156,7 @@ server_core::server_core(server_options options)
       queue_limits_{.bytes = options_.send_queue.bytes, .messages = options_.send_queue.messages}
 {
     auto endpoint = engineio::endpoint::make(endpoint_options_of(options_));
-    if (!endpoint) throw error(endpoint.error(), "path, transports or cookie");
+    if (!endpoint) throw error(endpoint.error(), "session_cookie cannot be written into a header");
     endpoint_.emplace(*std::move(endpoint));
     if (!options_.parser) options_.parser = json_codec();
 }

@@ -1,5 +1,6 @@
 #include "server/server_life.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include "server/front.hpp"
@@ -30,6 +31,11 @@ server_life::server_life(std::shared_ptr<server_core> root)
 {}
 
 server_life::~server_life() = default;
+
+bool server_life::has_path(std::string_view path) const noexcept
+{
+    return std::any_of(cores_.begin(), cores_.end(), [&](auto const& each) { return each->endpoint().path() == path; });
+}
 
 std::uint16_t server_life::listen(net::listen_address const& where, listen_options const& options)
 {

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #endif
 
+#include "base/wait.hpp"
 #include "engineio/outgoing.hpp"
 #include "server/front.hpp"
 #include "server/server_core.hpp"
@@ -373,7 +374,7 @@ void shard::has_let_go(std::size_t bytes)
 
 shard_timer* shard::after(std::chrono::milliseconds delay, base::unique_function<void()> work)
 {
-    return at(now() + delay, std::move(work));
+    return at(now() + base::capped(delay), std::move(work));
 }
 
 shard_timer* shard::at(net::time_point when, base::unique_function<void()> work)

@@ -130,5 +130,44 @@ TEST(client_life, ends_where_another_client_held_the_last_of_it)
     EXPECT_TRUE(until([&] { return connections() == 0U; }));
 }
 
+TEST(client_life, ends_with_a_goodbye_in_each_namespace)
+{
+    for (auto const& how : all_ways()) {
+        notes seen;
+        server_options serving{.connection_state_recovery = recovery_options{}};
+        serving.parser = how.parser();
+        line_server served(
+            [&](server& io) {
+                auto const declare = [&](auto const& at) {
+                    at.on_disconnect([&](socket s, disconnect_reason why) {
+                        seen.add(std::string(s.nsp().name()).append(" ").append(to_string(why)));
+                    });
+                };
+                declare(io);
+                declare(io.of("/other"));
+            },
+            serving);
+        for (bool const destroyed : {false, true}) {
+            std::optional<client> line(std::in_place, served.url(), how.options());
+            auto const other = line->of("/other");
+            line->connect();
+            other.connect();
+            ASSERT_TRUE(until([&] { return line->connected() && other.connected(); }));
+            seen.forget();
+            if (destroyed)
+                line.reset();
+            else
+                line->close().get();
+            auto left = seen.when(2);
+            std::sort(left.begin(), left.end());
+            EXPECT_EQ(left, (lines{"/ client namespace disconnect", "/other client namespace disconnect"})) << how;
+            if (destroyed) continue;
+            line->connect(); // nothing of the session before is left to go on with
+            ASSERT_TRUE(until([&] { return line->connected(); }));
+            EXPECT_FALSE(line->recovered()) << how;
+        }
+    }
+}
+
 } // namespace
 } // namespace partyline::test

@@ -125,7 +125,9 @@ TEST_P(misbehaving_user_code, harms_that_call_alone)
         auto const now = line.statistics();
         return now.sockets == 1 && now.connections == 1 && now.tcp_connections == 1;
     });
-    if (how.find("throws") != how.npos) EXPECT_GE(line.statistics().handler_errors, 1U);
+    if (how.find("throws") != how.npos) {
+        EXPECT_GE(line.statistics().handler_errors, 1U);
+    }
     serves(bystander);
 }
 

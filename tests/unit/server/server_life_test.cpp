@@ -48,6 +48,50 @@ TEST(server_life, stops_and_starts_again_and_waits_for_nobody_longer_than_it_sho
     }
 }
 
+TEST(server_life, options_that_make_no_sense_are_refused_by_name)
+{
+    auto const refusal_of = [](server_options options) -> std::string {
+        try {
+            server const io(std::move(options));
+        } catch (error const& why) {
+            return why.code() == errc::invalid_option ? why.what() : "another error";
+        }
+        return {};
+    };
+    auto const names = [&](server_options options, std::string_view name) {
+        return refusal_of(std::move(options)).find(name) != std::string::npos;
+    };
+    EXPECT_EQ(refusal_of({}), "");
+    EXPECT_EQ(refusal_of({.ping_interval = 2147483647ms, .ping_timeout = 2147483647ms}), "");
+    EXPECT_TRUE(names({.path = "socket.io"}, "path"));
+    EXPECT_TRUE(names({.path = ""}, "path"));
+    EXPECT_TRUE(names({.ping_interval = 2147483648ms}, "ping_interval"));
+    EXPECT_TRUE(names({.ping_timeout = 2147483648ms}, "ping_timeout"));
+    EXPECT_TRUE(names({.upgrade_timeout = -1ms}, "upgrade_timeout"));
+    EXPECT_TRUE(names({.destroy_upgrade_timeout = -1ms}, "destroy_upgrade_timeout"));
+    EXPECT_TRUE(names({.connect_timeout = -1ms}, "connect_timeout"));
+    EXPECT_TRUE(names({.connection_state_recovery = recovery_options{.max_disconnection_duration = -1ms}},
+                      "max_disconnection_duration"));
+    EXPECT_TRUE(names({.ack_timeout = -1ms}, "ack_timeout"));
+    EXPECT_TRUE(names({.limits = {.max_namespaces = 0}}, "max_namespaces"));
+    EXPECT_TRUE(names({.http = {.headers_timeout = -1ms}}, "headers_timeout"));
+    EXPECT_TRUE(names({.http = {.request_timeout = -1ms}}, "request_timeout"));
+    EXPECT_TRUE(names({.http = {.keep_alive_timeout = -1ms}}, "keep_alive_timeout"));
+    EXPECT_TRUE(names({.http = {.tls_handshake_timeout = -1ms}}, "tls_handshake_timeout"));
+    EXPECT_TRUE(names({.http = {.max_header_bytes = 0}}, "max_header_bytes"));
+    EXPECT_TRUE(names({.http = {.max_headers = 0}}, "max_headers"));
+    EXPECT_TRUE(names({.flush_delay = -1ms}, "flush_delay"));
+    EXPECT_TRUE(names({.slow_turn = -1ms}, "slow_turn"));
+    EXPECT_TRUE(names({.drain_timeout = -1ms}, "drain_timeout"));
+
+    server io;
+    EXPECT_THROW((void)io.of("/a,b"), error);
+    EXPECT_THROW((void)io.of("a\x1e"), error);
+    EXPECT_THROW((void)io.attach({}), error);
+    (void)io.attach({.path = "/other"});
+    EXPECT_THROW((void)io.attach({.path = "/other"}), error);
+}
+
 TEST(server_life, a_second_life_needs_a_port_of_its_own_and_says_so)
 {
     server io{{.signals = false}};

@@ -30,7 +30,7 @@ struct take_over : ::testing::TestWithParam<std::size_t>
     std::map<std::string, socket> handles;
 
     running_server line{[this](server& io) {
-                            for (auto const nsp : {partyline::nsp(io), io.of("/other")}) declare(nsp);
+                            for (auto const& nsp : {partyline::nsp(io), io.of("/other")}) declare(nsp);
                         },
                         {.connection_state_recovery = recovery_options{}, .threads = GetParam()}};
 
