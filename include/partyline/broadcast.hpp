@@ -44,7 +44,8 @@ struct selection
 template <class T>
 struct responses
 {
-    std::vector<T> answers;   ///< one for each client that answered, in the order of arrival
+    std::vector<T>
+        answers; ///< one for each client that answered by a `T`, in the order of arrival; others are logged and counted
     std::size_t expected = 0; ///< how many clients were asked
     bool timed_out = false;   ///< not all answered in time
 };
@@ -115,8 +116,7 @@ public:
     auto emit_with_ack(Name const& name, A&&... values) const
     {
         using answer_type = reply_type<T, Name>;
-        static_assert(!std::is_void_v<answer_type>,
-                      "partyline: the contract of this event declares no reply: there is nothing to wait for");
+        static_assert(may_await<T, Name>());
         using gathered = std::conditional_t<std::is_void_v<answer_type>, value, answer_type>;
         pending<responses<gathered>> answer;
         if (!core_) {
@@ -154,6 +154,8 @@ private:
                 collected_.answers.push_back(list);
             else if (auto one = list.get<T>(0))
                 collected_.answers.push_back(*std::move(one));
+            else
+                report_unfit_answer(one.error());
         }
         void done(std::size_t expected, bool timed_out) override
         {

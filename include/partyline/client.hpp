@@ -40,7 +40,7 @@ struct client_statistics
 /// `connect`, so that none misses an event, and run on the client's thread, which all clients of the process share unless they are given a
 /// `client_pool`. `partyline/asio.hpp` runs them on an `io_context` of the program's.
 ///
-/// The destructor sends what is queued if it is connected, for at most `linger`, and does not wait for it: `close().get()` does. From then on
+/// The destructor does what `close()` does, and does not wait for it: `close().get()` does. From then on
 /// no handler begins; one that runs at that moment on the client's thread ends undisturbed. It may be destroyed in one of its own handlers.
 ///
 /// Thread: as `client_socket`; listeners run on the client's thread. The destructor may run on any.
@@ -59,8 +59,8 @@ public:
     /// Throws `invalid_option` for a name with a comma or U+001E: it could not be written into a packet.
     [[nodiscard]] client_socket of(std::string_view name) const;
 
-    /// Sends what is queued, also what waits for a connection that is being made, for at most `linger`; then ends the connection.
-    /// Sockets hear `forced_close`. Completes when it is over. `connect()` may be called again afterwards. On a connection that others
+    /// Sends what is queued, also what waits for a connection that is being made, for at most `linger`; then leaves all namespaces, so that
+    /// nothing is kept for a recovery, and ends the connection. Sockets hear `forced_close`. Completes when it is over. `connect()` may be called again afterwards. On a connection that others
     /// use, too (`multiplex`), it leaves its own namespaces, which hear `io_client_disconnect`.
     pending<void> close();
 
@@ -134,14 +134,19 @@ public:
     void off(listener_id listener) const;
     using client_socket::off;
 
-    /// Runs `work` on the client's thread after `delay`, unless the client is gone by then. Thread: any.
-    void after(std::chrono::milliseconds delay, std::function<void()> work) const;
+    /// Runs `work`, a function or a coroutine, on the client's thread after `delay`, unless the client is gone by then. Thread: any.
+    template <class F>
+    void after(std::chrono::milliseconds delay, F work) const
+    {
+        run_after(delay, as_listener<void()>(std::move(work)));
+    }
     /// Awaits: the coroutine goes on, on its thread, after `duration`.
     [[nodiscard]] pending<void> sleep(std::chrono::milliseconds duration) const;
     /// Figures of this moment; `errc::disconnected` if the client is gone.
     [[nodiscard]] pending<client_statistics> statistics() const;
 
 private:
+    void run_after(std::chrono::milliseconds delay, std::function<void()> work) const;
     listener_id add_open(std::function<void()> listener) const;
     listener_id add_close(std::function<void(client_disconnect_reason, std::string_view)> listener) const;
     listener_id add_error(std::function<void(client_error const&)> listener) const;

@@ -278,6 +278,7 @@ public:
     auto emit_with_ack(Name const& name, A&&... values) const
     {
         using answer_type = reply_type<T, Name>;
+        static_assert(may_await<T, Name>());
         pending<answer_type> answer;
         emit_through(
             name,

@@ -38,6 +38,20 @@ struct reply_of<T, event<Name, A...>>
 template <class T, class Name>
 using reply_type = typename reply_of<T, std::decay_t<Name>>::type;
 
+/// Whether it says anything against it that `emit_with_ack<T>` is called under a contract; without one, nothing does.
+template <class T, class Name>
+[[nodiscard]] consteval bool may_await()
+{
+    if constexpr (is_event<std::decay_t<Name>>) {
+        using reply = reply_type<T, Name>;
+        static_assert(!std::is_void_v<reply>,
+                      "partyline: the contract of this event declares no reply: there is nothing to wait for");
+        static_assert(std::is_same_v<T, value> || std::is_same_v<T, reply>,
+                      "partyline: the contract of this event declares its reply; leave the type out of emit_with_ack");
+    }
+    return true;
+}
+
 /// Who waits for an acknowledgement, with its types erased. Called once, on the thread of the socket.
 class ack_receiver
 {
@@ -47,6 +61,9 @@ public:
     virtual void answered(reader& list, args const& raw) = 0;
     virtual void failed(errc why) = 0;
 };
+
+/// Counts and logs an acknowledgement that is not what was asked for, where nobody else is told.
+void report_unfit_answer(errc why) noexcept;
 
 /// A function that takes an acknowledgement: the last argument of `emit` is one iff this holds.
 template <class F>
@@ -78,11 +95,14 @@ template <class T>
     }
 }
 
-/// Callbacks: `(result<T>)`, or `(T...)`, after which failure is silent.
+/// Callbacks: `(result<T>)`, or `(T...)`, which are not called where there is no such answer.
 template <class F>
 class callback_receiver final : public ack_receiver
 {
 public:
+    static_assert(
+        !is_task<typename signature_of<F>::returned>,
+        "partyline: a callback that takes an acknowledgement is no coroutine; co_await emit_with_ack instead");
     explicit callback_receiver(F f) : f_(std::move(f)) {}
     void answered(reader& list, args const& raw) override { answer(list, raw, typename signature_of<F>::parameters{}); }
     void failed(errc why) override { fail(why, typename signature_of<F>::parameters{}); }
@@ -100,6 +120,8 @@ private:
             argument_cursor from(list);
             if (std::apply([&](auto&... each) { return (from.read(each) && ...); }, values))
                 std::apply([&](auto&... each) { f_(std::move(each)...); }, values);
+            else
+                report_unfit_answer(list.failure());
         }
     }
     template <class... P>

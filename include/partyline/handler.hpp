@@ -208,6 +208,9 @@ struct parameters_of<Receiver, F, type_list<P...>>
     template <std::size_t... I>
     static void call_decoded(event_call& incoming, F& f, std::index_sequence<I...>)
     {
+        static_assert((!std::is_same_v<std::decay_t<at<first + I>>, Receiver> && ...) &&
+                          (!is_ack<std::decay_t<at<first + I>>> && ...),
+                      "partyline: in a handler the socket stands first, and an ack last");
         static_assert((!std::is_same_v<std::decay_t<at<first + I>>, args> && ...),
                       "partyline: `args` stands for all arguments, so it is the only one a handler takes (beside the "
                       "socket and an ack)");

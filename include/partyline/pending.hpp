@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <partyline/result.hpp>
+#include <partyline/task.hpp>
 
 namespace partyline::net {
 class waiting_list;
@@ -122,14 +123,16 @@ public:
 
     /// Calls `callback(result<T>)` when the answer is there, on the thread of the caller if that is one of the library's.
     template <class F>
-    void then(F callback) &&
+    void then(F callback) const
     {
+        static_assert(!is_task<std::invoke_result_t<F&, result<T>>>,
+                      "partyline: what `then` calls is no coroutine; in a coroutine, co_await the answer itself");
         auto const run = std::make_shared<F>(std::move(callback));
         if (!place_->wait([here = place_, run] { (*run)(here->take()); })) (*run)(place_->take());
     }
 
     /// Waits for the answer, and throws `partyline::error` where there is none; `wrong_thread` at once on a thread of the library.
-    T get() &&
+    T get() const
     {
         place_->block();
         if constexpr (std::is_void_v<T>)

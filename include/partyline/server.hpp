@@ -87,7 +87,8 @@ public:
     server& operator=(server const&) = delete;
     ~server();
 
-    /// The namespace of that name; a missing leading "/" is added.
+    /// The namespace of that name; a missing leading "/" is added. Throws `invalid_option` for a name with a comma or U+001E: no packet
+    /// can carry it.
     [[nodiscard]] nsp of(std::string_view name) const;
     /// The parent of all namespaces whose name matches; each is made when its first client comes.
     [[nodiscard]] nsp of(pattern const& names) const;
@@ -102,7 +103,8 @@ public:
     }
 
     /// Binds now and answers the port (chosen by the system where 0 is given). Throws `partyline::error`
-    /// (`address_in_use`, `address_not_available`, `access_denied`, `tls_failure`). May be repeated, for several addresses.
+    /// (`address_in_use`, `address_not_available`, `access_denied`, `not_found` for a host's name, `tls_failure`). May be repeated, for
+    /// several addresses.
     std::uint16_t listen(std::uint16_t port, listen_options const& options = {}) { return listen("", port, options); }
     /// `host`: an address or name; "" for all addresses, IPv6 and IPv4.
     std::uint16_t listen(std::string_view host, std::uint16_t port, listen_options const& options = {});
@@ -110,13 +112,15 @@ public:
     /// Reads certificates and keys again; connections made from now on use them. Throws `tls_failure` and keeps the old ones.
     void reload_tls();
 
-    /// Files below `folder` at `url`, GET and HEAD, with ETag and ranges; no dot files, nothing outside of the folder.
+    /// Files below `folder` at `url`, GET and HEAD, with ETag and ranges; no dot files, nothing outside of the folder. Throws `not_found`
+    /// where there is no such folder.
     void serve_files(std::string_view url, std::string_view folder);
     /// Requests that are not Socket.IO's, before files.
     void on_http(http_handler handler);
     /// Every request of Socket.IO.
     void use_http(http_middleware middleware);
-    /// A second Socket.IO server with a path of its own on the ports of this one. It lives and stops with this one.
+    /// A second Socket.IO server with a path of its own on the ports of this one. It lives and stops with this one. Throws `invalid_option`
+    /// for a path that one of them has already.
     [[nodiscard]] server& attach(server_options options);
 
     /// The caller becomes the first thread of the server, until SIGINT, SIGTERM (unless `.signals` is off) or `stop()`; then
@@ -131,12 +135,20 @@ public:
     /// Waits until it has stopped. Throws `wrong_thread` on a thread of the server.
     void wait();
 
-    /// Runs `work` on the server's first thread after `delay`, or at the stop not at all. Thread: any.
-    void after(std::chrono::milliseconds delay, std::function<void()> work) const;
-    /// Runs `work` on the server's first thread every `interval`, first after one, until it is cancelled or the server stops. The calls
+    /// Runs `work`, a function or a coroutine, on the server's first thread after `delay`, or at the stop not at all. Thread: any.
+    template <class F>
+    void after(std::chrono::milliseconds delay, F work) const
+    {
+        run_after(delay, as_listener<void()>(std::move(work)));
+    }
+    /// Runs `work`, a function or a coroutine, on the server's first thread every `interval`, first after one, until it is cancelled or the server stops. The calls
     /// keep to a grid of times, to the millisecond: what delays one delays no other, and a call whose whole interval has passed
     /// is left out, never made up for. Throws `invalid_option` for less than 1 ms. Thread: any.
-    repetition every(std::chrono::nanoseconds interval, std::function<void()> work) const;
+    template <class F>
+    repetition every(std::chrono::nanoseconds interval, F work) const
+    {
+        return run_every(interval, as_listener<void()>(std::move(work)));
+    }
     /// Awaits: the coroutine goes on, on its thread, after `duration`.
     [[nodiscard]] pending<void> sleep(std::chrono::milliseconds duration) const;
     [[nodiscard]] pending<server_statistics> statistics() const;
@@ -144,6 +156,8 @@ public:
 private:
     server(std::shared_ptr<server_core> core, std::shared_ptr<server_life> life);
     void add_new_namespace(std::function<void(partyline::nsp)> listener) const;
+    void run_after(std::chrono::milliseconds delay, std::function<void()> work) const;
+    repetition run_every(std::chrono::nanoseconds interval, std::function<void()> work) const;
 
     std::shared_ptr<server_life> life_;
     std::vector<std::unique_ptr<server>> attached_;

@@ -78,6 +78,18 @@ detached_task refuse_later(task<R> running, next go_on, bool consents, std::shar
         go_on();
 }
 
+/// Whether a function that takes these answers nothing, at once or as a coroutine.
+template <class F, class... A>
+[[nodiscard]] consteval bool answers_nothing()
+{
+    if constexpr (std::is_invocable_v<F&, A...>) {
+        using returned = std::invoke_result_t<F&, A...>;
+        return std::is_void_v<returned> || std::is_same_v<returned, task<>>;
+    } else {
+        return true;
+    }
+}
+
 /// The erased form of a middleware: `(A..., next)`, or `(A...)`, which refuses by throwing; a function or a coroutine.
 template <class... A, class F>
 [[nodiscard]] std::function<void(A..., next)> as_middleware(F f)
@@ -87,6 +99,10 @@ template <class... A, class F>
                   "partyline: a middleware takes (socket, next), or (socket) and throws partyline::refusal");
     static_assert(!dangles<F>, "partyline: a middleware that returns a task takes its arguments by value; references "
                                "would dangle at its first co_await");
+    static_assert(
+        with_next ? answers_nothing<F, A..., next>() : answers_nothing<F, A...>(),
+        "partyline: what a middleware returns is not looked at; it refuses by throwing partyline::refusal, or by "
+        "next(partyline::refusal(...))");
     if constexpr (dangles<F>) {
         return {};
     } else if constexpr (with_next) {
@@ -130,12 +146,13 @@ template <class... Before, class F>
 class socket
 {
 public:
+    /// Empty: tests as `false`; what it is asked to do throws `partyline::error(errc::disconnected)`.
     socket() = default;
 
     /// 20 characters, public: it is also the name of the room that holds this socket alone. Valid as long as this handle or a copy lives.
     [[nodiscard]] std::string_view id() const noexcept;
     /// What the client said when it came.
-    [[nodiscard]] partyline::handshake const& handshake() const noexcept;
+    [[nodiscard]] partyline::handshake const& handshake() const;
     [[nodiscard]] partyline::nsp nsp() const;
     /// Whether the state of an earlier connection was restored (connection state recovery).
     [[nodiscard]] bool recovered() const noexcept;
@@ -188,7 +205,7 @@ public:
 
     /// Nothing happens beyond `max_rooms_per_socket` (it is logged), or after the connection is gone.
     void join(room_list const& rooms) const;
-    void leave(std::string_view room) const;
+    void leave(room_list const& rooms) const;
 
     /// Leaves the namespace (`server namespace disconnect`); with `close`, all namespaces and the connection.
     void disconnect(bool close = false) const;
@@ -339,6 +356,7 @@ public:
     auto emit_with_ack(Name const& name, A&&... values) const
     {
         using answer_type = reply_type<T, Name>;
+        static_assert(may_await<T, Name>());
         pending<answer_type> answer;
         emit_through(
             name,

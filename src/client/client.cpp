@@ -105,7 +105,7 @@ void client::off(listener_id listener) const
     });
 }
 
-void client::after(std::chrono::milliseconds delay, std::function<void()> work) const
+void client::run_after(std::chrono::milliseconds delay, std::function<void()> work) const
 {
     core()->run([delay, work = std::move(work), whose = place()->member](client_shell& shell) mutable {
         if (!whose->gone) shell.after(delay, std::move(work), whose.get());

@@ -71,6 +71,12 @@ void report_listener(std::exception_ptr thrown) noexcept
     if (auto* const home = net::working_home()) home->report("a coroutine", std::move(thrown));
 }
 
+void report_unfit_answer(errc why) noexcept
+{
+    if (auto* const home = net::working_home())
+        home->report("reading an acknowledgement", std::make_exception_ptr(error(why)));
+}
+
 } // namespace partyline
 
 namespace partyline::net {

@@ -43,14 +43,18 @@ public:
     /// Counts and logs what code of the user has thrown.
     virtual void report(std::string_view what, std::exception_ptr thrown) noexcept = 0;
 
-    template <class F>
-    bool guard(std::string_view what, F&& call) noexcept
+    /// Calls code of the user; what it throws is reported. `what` is a text, or makes one when it is needed.
+    template <class What, class F>
+    bool guard(What const& what, F&& call) noexcept
     {
         try {
             call();
             return true;
         } catch (...) {
-            report(what, std::current_exception());
+            if constexpr (std::is_invocable_v<What const&>)
+                report(what(), std::current_exception());
+            else
+                report(what, std::current_exception());
             return false;
         }
     }

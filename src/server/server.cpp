@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "base/wait.hpp"
 #include "server/front.hpp"
 #include "server/server_core.hpp"
 #include "server/server_life.hpp"
 #include "server/shard.hpp"
+#include "socketio/names.hpp"
 
 namespace partyline {
 
@@ -34,6 +36,8 @@ server::~server()
 
 nsp server::of(std::string_view name) const
 {
+    if (!socketio::is_nsp_name(socketio::full_nsp_name(name)))
+        throw error(errc::invalid_option, "namespace: it cannot have a comma or U+001E");
     bool created = false;
     auto state = core()->names().open(name, created);
     if (created) core()->announce_namespace(state);
@@ -91,6 +95,9 @@ server& server::attach(server_options options)
     life_->demand_stopped();
     options.threads = core()->threads();
     auto second = server_core::make(std::move(options));
+    if (life_->has_path(second->endpoint().path()))
+        throw error(errc::invalid_option,
+                    "attach: there is a server with the path " + second->endpoint().path() + " already");
     life_->add(second);
     attached_.push_back(std::unique_ptr<server>(new server(std::move(second), life_)));
     return *attached_.back();
@@ -103,7 +110,7 @@ void server::start() { life_->start(); }
 void server::stop() { life_->stop(); }
 void server::wait() { life_->wait(); }
 
-void server::after(std::chrono::milliseconds delay, std::function<void()> work) const
+void server::run_after(std::chrono::milliseconds delay, std::function<void()> work) const
 {
     core()->box(0)->run([delay, work = std::move(work)](shard& first) {
         first.after(delay, [&first, work] { first.guard("server::after", work); });
@@ -135,10 +142,11 @@ void repeat(shard& first, std::shared_ptr<repeated> what)
 
 } // namespace
 
-repetition server::every(std::chrono::nanoseconds interval, std::function<void()> work) const
+repetition server::run_every(std::chrono::nanoseconds interval, std::function<void()> work) const
 {
     if (interval < std::chrono::milliseconds(1))
         throw error(errc::invalid_option, "every: an interval has at least 1 ms");
+    interval = std::min(interval, std::chrono::nanoseconds(base::longest_wait));
     auto const what = std::make_shared<repeated>(repeated{.interval = interval, .work = std::move(work)});
     core()->box(0)->run([what](shard& first) {
         what->due = first.now() + what->interval;

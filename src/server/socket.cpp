@@ -49,7 +49,7 @@ listener_id declare(List& list, Function function, bool first = false)
 } // namespace
 
 std::string_view socket::id() const noexcept { return self_ ? self_->id.view() : std::string_view{}; }
-handshake const& socket::handshake() const noexcept { return self_->handshake; }
+handshake const& socket::handshake() const { return demand(self_).handshake; }
 bool socket::recovered() const noexcept { return self_ && self_->recovered; }
 nsp socket::nsp() const { return {demand(self_).home->core(), self_->nsp}; }
 
@@ -94,10 +94,11 @@ void socket::join(room_list const& rooms) const
     });
 }
 
-void socket::leave(std::string_view room) const
+void socket::leave(room_list const& rooms) const
 {
-    on_shard(self_, [name = std::string(room)](shard&, socket_state& state) {
-        if (state.nsp->has(state)) state.nsp->leave(state, name);
+    on_shard(self_, [names = rooms.names()](shard&, socket_state& state) {
+        for (auto const& name : names)
+            if (state.nsp->has(state)) state.nsp->leave(state, name);
     });
 }
 

@@ -346,10 +346,46 @@ TEST(client, drops_what_does_not_fit_its_handler_and_says_so)
     EXPECT_TRUE(seen.has("6"));
     auto const all = seen.all();
     ASSERT_EQ(all.size(), 4U);
-    EXPECT_TRUE(all[0].starts_with("the arguments of \"number\" do not fit its handler")) << all[0];
+    EXPECT_TRUE(all[0].starts_with("the arguments of \"number\" in / do not fit its handler")) << all[0];
     EXPECT_EQ(all[1], "5");
-    EXPECT_EQ(all[2], "a handler threw: oh");
+    EXPECT_EQ(all[2], "a handler of \"throw\" in / threw: oh");
     EXPECT_EQ(line.statistics().get().handler_errors, 2U);
+    line.close().get();
+}
+
+TEST(client, counts_acknowledgements_that_fit_no_callback)
+{
+    line_server served([](server& io) {
+        io.on("number", [] { return "text"; });
+        io.on("go", [&io](socket) -> task<std::size_t> {
+            auto const all = co_await io.emit_with_ack<int>("number");
+            co_return all.answers.size();
+        });
+    });
+    notes seen;
+    client line(served.url(), {.log = [&](log_level, std::string_view text) { seen.add(std::string(text)); }});
+    line.on("number", [] { return "text"; });
+    line.connect();
+    line.emit("number", [&](int) { seen.add("called"); });
+    EXPECT_TRUE(seen.has("reading an acknowledgement threw: a value has another type than the one asked for"));
+    EXPECT_EQ(line.statistics().get().handler_errors, 1U);
+    EXPECT_EQ(line.emit_with_ack<int>("go").get(), 0);
+    EXPECT_EQ(served.io.statistics().get().handler_errors, 1U);
+    EXPECT_EQ(seen.size(), 1U);
+    line.close().get();
+}
+
+TEST(client, runs_a_coroutine_later)
+{
+    line_server served([](server& io) { io.on("echo", [](int n) { return n; }); });
+    notes seen;
+    client line(served.url());
+    line.connect();
+    line.after(1ms, [&]() -> task<> {
+        int const n = co_await line.emit_with_ack<int>("echo", 5);
+        seen.add(std::to_string(n));
+    });
+    EXPECT_TRUE(seen.has("5"));
     line.close().get();
 }
 

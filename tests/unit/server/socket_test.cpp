@@ -70,6 +70,35 @@ struct socket_handle : ::testing::Test
     socket handle = arrived.get_future().get();
 };
 
+TEST_F(socket_handle, leaves_several_rooms_at_once)
+{
+    auto const left = std::make_shared<std::promise<std::vector<std::string>>>();
+    line.io.on("leave two", [left](socket s) {
+        s.join({"a", "b", "c"});
+        s.leave({"a", "b"});
+        left->set_value(s.rooms());
+    });
+    client.send(R"(42["leave two"])");
+    EXPECT_EQ(left->get_future().get(), (std::vector<std::string>{std::string(handle.id()), "c"}));
+}
+
+TEST(empty_socket, says_so_whatever_it_is_asked)
+{
+    socket const nobody;
+    EXPECT_FALSE(nobody);
+    EXPECT_EQ(nobody.id(), "");
+    EXPECT_FALSE(nobody.recovered());
+    EXPECT_THROW((void)nobody.handshake(), error);
+    EXPECT_THROW((void)nobody.nsp(), error);
+    EXPECT_THROW((void)nobody.connected(), error);
+    EXPECT_THROW((void)nobody.data(), error);
+    EXPECT_THROW((void)nobody.broadcast(), error);
+    EXPECT_THROW(nobody.emit("x"), error);
+    EXPECT_THROW(nobody.join("x"), error);
+    EXPECT_THROW(nobody.leave("x"), error);
+    EXPECT_THROW(nobody.disconnect(), error);
+}
+
 TEST_F(socket_handle, has_an_id_that_the_client_knows)
 {
     EXPECT_EQ(handle.id(), client.id());

@@ -38,6 +38,42 @@ TEST(after, runs_once_on_the_thread_of_the_server)
     EXPECT_EQ(runs, 1);
 }
 
+TEST(after, waits_for_ever_where_it_is_told_to)
+{
+    std::atomic<int> early{0};
+    std::promise<void> passed;
+    running_server line([&](server& io) {
+        io.after(std::chrono::milliseconds::max(), [&] { ++early; });
+        io.every(std::chrono::nanoseconds::max(), [&] { ++early; });
+        io.sleep(std::chrono::milliseconds::max()).then([&](result<void> woken) { early += woken ? 1 : 0; });
+        io.after(20ms, [&] { passed.set_value(); });
+    });
+    passed.get_future().wait();
+    line.io.stop();
+    line.io.wait();
+    EXPECT_EQ(early, 0);
+}
+
+TEST(after, runs_a_coroutine_to_its_end)
+{
+    std::promise<int> once;
+    std::atomic<int> rounds{0};
+    running_server line([&](server& io) {
+        io.after(1ms, [&]() -> task<> {
+            co_await io.sleep(1ms);
+            once.set_value(5);
+        });
+        io.every(1ms, [&]() -> task<> {
+            co_await io.sleep(1ms);
+            ++rounds;
+            throw std::runtime_error("counted");
+        });
+    });
+    EXPECT_EQ(once.get_future().get(), 5);
+    EXPECT_TRUE(comes_true([&] { return rounds > 2; }));
+    EXPECT_GE(line.statistics().handler_errors, 2U);
+}
+
 TEST(every, keeps_to_its_grid_when_a_call_takes_long)
 {
     using clock = std::chrono::steady_clock;
