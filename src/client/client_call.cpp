@@ -66,13 +66,16 @@ std::shared_ptr<answer_place> client_call::answer_later()
     return later_;
 }
 
+std::string client_call::name(std::string_view what) const
+{
+    return std::string(what).append(" \"").append(event_.name).append("\" in ").append(who_.name());
+}
+
 void client_call::unfit(errc why) noexcept
 {
     who_.core()->handler_errors().fetch_add(1, std::memory_order_relaxed);
-    who_.core()->log(log_level::warning, std::string("the arguments of \"")
-                                             .append(event_.name)
-                                             .append("\" do not fit its handler: ")
-                                             .append(describe(why)));
+    who_.core()->log(log_level::warning,
+                     name("the arguments of").append(" do not fit its handler: ").append(describe(why)));
 }
 
 } // namespace partyline

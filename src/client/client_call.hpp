@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <partyline/client_socket.hpp>
@@ -48,6 +49,8 @@ public:
     [[nodiscard]] std::shared_ptr<answer_place> answer_later() override;
     [[nodiscard]] std::shared_ptr<void const> hold() const override { return hold_; }
     void unfit(errc why) noexcept override;
+    /// `a handler of "move" in /table`
+    [[nodiscard]] std::string name(std::string_view what) const;
 
 private:
     client_socket const& who_;

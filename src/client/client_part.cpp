@@ -14,8 +14,8 @@ constexpr std::chrono::milliseconds awaited_ack_timeout(30'000);
 
 } // namespace
 
-template <class F>
-bool client_part::guard(std::string_view what, F&& call) noexcept
+template <class What, class F>
+bool client_part::guard(What const& what, F&& call) noexcept
 {
     if (place_->member->silent.load(std::memory_order_acquire)) return true;
     return home_.guard(what, std::forward<F>(call));
@@ -205,7 +205,7 @@ void client_part::on(nsp_event const& event)
     if (found->second.empty()) events_.erase(found);
     for (auto const& each : listeners) {
         call.hold_next(each.handler);
-        guard("a handler", [&] { each.handler->call(call); });
+        guard([&] { return call.name("a handler of"); }, [&] { each.handler->call(call); });
     }
 }
 

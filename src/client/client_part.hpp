@@ -111,8 +111,8 @@ public:
 
 private:
     /// Calls code of the user, as the shell's does; not at all once its client is gone.
-    template <class F>
-    bool guard(std::string_view what, F&& call) noexcept;
+    template <class What, class F>
+    bool guard(What const& what, F&& call) noexcept;
     void answer_auth(std::uint64_t asked, std::optional<value> auth);
     void refuse_auth(std::string_view why);
     void tell_refused(client_error const& why);

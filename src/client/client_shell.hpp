@@ -75,8 +75,8 @@ public:
     // --- from its parts ---------------------------------------------------------------------------------------------
 
     /// Calls code of the user; what it throws is logged and counted, and harms nothing else. Not at all once the client is gone.
-    template <class F>
-    bool guard(std::string_view what, F&& call) noexcept
+    template <class What, class F>
+    bool guard(What const& what, F&& call) noexcept
     {
         if (core_->silent.load(std::memory_order_acquire)) return true;
         auto* const before = std::exchange(home_.at_work(), core_.get());

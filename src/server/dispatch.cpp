@@ -100,14 +100,17 @@ public:
     {
         ++home_.statistics().handler_errors;
         unfit_ = true;
-        home_.core().log(log_level::warning, std::string("the arguments of \"")
-                                                 .append(event_)
-                                                 .append("\" do not fit its handler: ")
-                                                 .append(describe(why)));
+        home_.core().log(log_level::warning,
+                         name("the arguments of").append(" do not fit its handler: ").append(describe(why)));
     }
     /// Which handler is next. Coroutines hold its captures; for others no reference is counted, since all threads would count the same.
     void serve(std::shared_ptr<event_handler const> const& next) noexcept { handler_ = &next; }
     [[nodiscard]] bool was_unfit() const noexcept { return unfit_; }
+    /// `a handler of "move" in /table`
+    [[nodiscard]] std::string name(std::string_view what) const
+    {
+        return std::string(what).append(" \"").append(event_).append("\" in ").append(who_.nsp().name());
+    }
 
 private:
     shard& home_;
@@ -175,7 +178,7 @@ void run_listeners(shard& home, socket const& who, std::vector<event_listener> c
     for (auto const& each : listeners) {
         if (each.once && flag_of(each)->test_and_set()) continue;
         call.serve(each.handler);
-        so_far.well &= home.guard("a handler", [&] { each.handler->call(call); });
+        so_far.well &= home.guard([&] { return call.name("a handler of"); }, [&] { each.handler->call(call); });
         so_far.is_there = home.find(*who.identity()) != nullptr;
         if (!so_far.is_there) break;
     }

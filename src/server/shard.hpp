@@ -138,15 +138,18 @@ public:
     shard_timer* after(std::chrono::milliseconds delay, base::unique_function<void()> work);
     shard_timer* at(net::time_point when, base::unique_function<void()> work);
     void cancel(shard_timer* timer) noexcept;
-    /// Calls user code; what it throws is logged and counted, and harms nothing else.
-    template <class F>
-    bool guard(std::string_view what, F&& call) noexcept
+    /// Calls user code; what it throws is logged and counted, and harms nothing else. `what` is a text, or makes one when it is needed.
+    template <class What, class F>
+    bool guard(What const& what, F&& call) noexcept
     {
         try {
             call();
             return true;
         } catch (...) {
-            report(what, std::current_exception());
+            if constexpr (std::is_invocable_v<What const&>)
+                report(what(), std::current_exception());
+            else
+                report(what, std::current_exception());
             return false;
         }
     }

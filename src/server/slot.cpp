@@ -126,6 +126,8 @@ void slot::on_link_closed(net::link& from, net::link_end end)
     bool const broken_rules = end.reason == errc::invalid_frame || end.reason == errc::invalid_utf8 ||
                               end.reason == errc::message_too_big || end.reason == errc::limit_exceeded ||
                               end.reason == errc::invalid_compression;
+    if (broken_rules)
+        home_.core().log(log_level::info, std::string("a WebSocket has ended: ").append(describe(end.reason)));
     session_->link_closed(id_of(from), !broken_rules, home_.now(), describe(end.reason));
     drain();
 }
