@@ -126,7 +126,7 @@ public:
         emit_through(
             name,
             [&](auto const& encode, std::unique_ptr<ack_receiver> const&) {
-                return publish(encode(codec_here()), std::make_unique<collector<gathered>>(answer.completer()));
+                return publish(encode(codec_here()), std::make_unique<collector<gathered>>(core_, answer.completer()));
             },
             std::forward<A>(values)...);
         return answer;
@@ -145,8 +145,8 @@ private:
     class collector final : public responses_receiver
     {
     public:
-        explicit collector(std::shared_ptr<typename pending<responses<T>>::promise> promise)
-            : promise_(std::move(promise))
+        collector(std::weak_ptr<server_core> core, std::shared_ptr<typename pending<responses<T>>::promise> promise)
+            : core_(std::move(core)), promise_(std::move(promise))
         {}
         void answered(args const& list) override
         {
@@ -155,7 +155,7 @@ private:
             else if (auto one = list.get<T>(0))
                 collected_.answers.push_back(*std::move(one));
             else
-                report_unfit_answer(one.error());
+                report_unfit(core_, one.error());
         }
         void done(std::size_t expected, bool timed_out) override
         {
@@ -165,10 +165,13 @@ private:
         }
 
     private:
+        std::weak_ptr<server_core> core_;
         std::shared_ptr<typename pending<responses<T>>::promise> promise_;
         responses<T> collected_;
     };
 
+    /// Counts and logs an answer that is no `T`.
+    static void report_unfit(std::weak_ptr<server_core> const& core, errc why) noexcept;
     [[nodiscard]] codec& codec_here() const;
     bool publish(payload event, std::unique_ptr<responses_receiver> receiver) const;
 

@@ -62,9 +62,6 @@ public:
     virtual void failed(errc why) = 0;
 };
 
-/// Counts and logs an acknowledgement that is not what was asked for, where nobody else is told.
-void report_unfit_answer(errc why) noexcept;
-
 /// A function that takes an acknowledgement: the last argument of `emit` is one iff this holds.
 template <class F>
 concept ack_callback = !encodable<std::decay_t<F>> && plainly_callable<std::decay_t<F>>;
@@ -121,7 +118,7 @@ private:
             if (std::apply([&](auto&... each) { return (from.read(each) && ...); }, values))
                 std::apply([&](auto&... each) { f_(std::move(each)...); }, values);
             else
-                report_unfit_answer(list.failure());
+                throw error(list.failure(), "the answer does not fit it");
         }
     }
     template <class... P>

@@ -35,7 +35,9 @@ public:
     [[nodiscard]] bool is_there() const noexcept { return state_.load() == state::there; }
     /// Calls `wake` once, when the answer is there. `false`, and nothing will be called: it is there already.
     [[nodiscard]] bool wait(std::function<void()> wake);
-    /// Stops the calling thread until the answer is there. Throws `wrong_thread` on a thread of the library, which would stop for ever.
+    /// Somebody begins to wait. Throws `invalid_option` if somebody has before: there is one answer, and it is moved out.
+    void begin_wait();
+    /// Begins to wait, and stops the calling thread until the answer is there. Throws `wrong_thread` on a thread of the library, which would stop for ever.
     void block();
     /// No answer will come.
     virtual void fail(errc why) = 0;
@@ -62,6 +64,7 @@ private:
     answer_wait* next_ = nullptr; // of those who wait on the same thread
     bool is_listed_ = false;
     std::atomic<bool> taken_{false};
+    std::atomic<bool> has_waiter_{false};
     std::atomic<state> state_{state::open};
 };
 
@@ -70,7 +73,8 @@ private:
 /// thread with `get`. Dropping it ignores the answer. When the server stops, what is still awaited is answered by `errc::disconnected`, and so is what is awaited from then on:
 /// a coroutine that goes round and round has to leave its loop at that error.
 ///
-/// Thread: may be created, awaited and completed on different threads; one coroutine or callback at most.
+/// Thread: may be created, awaited and completed on different threads. It is waited for once, by a coroutine, a callback or `get`;
+/// more often throws `invalid_option`.
 template <class T>
 class [[nodiscard]] pending
 {
@@ -127,6 +131,7 @@ public:
     {
         static_assert(!is_task<std::invoke_result_t<F&, result<T>>>,
                       "partyline: what `then` calls is no coroutine; in a coroutine, co_await the answer itself");
+        place_->begin_wait();
         auto const run = std::make_shared<F>(std::move(callback));
         if (!place_->wait([here = place_, run] { (*run)(here->take()); })) (*run)(place_->take());
     }
@@ -144,7 +149,11 @@ public:
     struct result_awaiter
     {
         pending self;
-        bool await_ready() const noexcept { return self.place_->is_there(); }
+        bool await_ready() const
+        {
+            self.place_->begin_wait();
+            return self.place_->is_there();
+        }
         bool await_suspend(std::coroutine_handle<> handle)
         {
             return self.place_->wait([handle] { handle.resume(); });

@@ -87,8 +87,8 @@ public:
     server& operator=(server const&) = delete;
     ~server();
 
-    /// The namespace of that name; a missing leading "/" is added. Throws `invalid_option` for a name with a comma or U+001E: no packet
-    /// can carry it.
+    /// The namespace of that name; a missing leading "/" is added. Throws `invalid_option` for a name that no client could join: with a
+    /// comma or U+001E, or longer than `limits.max_nsp_length`.
     [[nodiscard]] nsp of(std::string_view name) const;
     /// The parent of all namespaces whose name matches; each is made when its first client comes.
     [[nodiscard]] nsp of(pattern const& names) const;
@@ -103,7 +103,7 @@ public:
     }
 
     /// Binds now and answers the port (chosen by the system where 0 is given). Throws `partyline::error`
-    /// (`address_in_use`, `address_not_available`, `access_denied`, `not_found` for a host's name, `tls_failure`). May be repeated, for
+    /// (`address_in_use`, `address_not_available`, `access_denied`, `not_found` for a host without an address, `tls_failure`). May be repeated, for
     /// several addresses.
     std::uint16_t listen(std::uint16_t port, listen_options const& options = {}) { return listen("", port, options); }
     /// `host`: an address or name; "" for all addresses, IPv6 and IPv4.
@@ -120,7 +120,7 @@ public:
     /// Every request of Socket.IO.
     void use_http(http_middleware middleware);
     /// A second Socket.IO server with a path of its own on the ports of this one. It lives and stops with this one. Throws `invalid_option`
-    /// for a path that one of them has already.
+    /// for a path whose requests would go to one that is there already: each gets what begins with its path.
     [[nodiscard]] server& attach(server_options options);
 
     /// The caller becomes the first thread of the server, until SIGINT, SIGTERM (unless `.signals` is off) or `stop()`; then

@@ -78,13 +78,16 @@ detached_task refuse_later(task<R> running, next go_on, bool consents, std::shar
         go_on();
 }
 
-/// Whether a function that takes these answers nothing, at once or as a coroutine.
-template <class F, class... A>
-[[nodiscard]] consteval bool answers_nothing()
+/// Whether what a middleware returns may be left alone: nothing where its end is its consent, and no yes or no where `next` is.
+template <class F, bool WithNext, class... A>
+[[nodiscard]] consteval bool may_be_dropped()
 {
     if constexpr (std::is_invocable_v<F&, A...>) {
         using returned = std::invoke_result_t<F&, A...>;
-        return std::is_void_v<returned> || std::is_same_v<returned, task<>>;
+        if constexpr (WithNext)
+            return !std::is_same_v<returned, bool> && !std::is_same_v<returned, task<bool>>;
+        else
+            return std::is_void_v<returned> || std::is_same_v<returned, task<>>;
     } else {
         return true;
     }
@@ -100,7 +103,7 @@ template <class... A, class F>
     static_assert(!dangles<F>, "partyline: a middleware that returns a task takes its arguments by value; references "
                                "would dangle at its first co_await");
     static_assert(
-        with_next ? answers_nothing<F, A..., next>() : answers_nothing<F, A...>(),
+        with_next ? may_be_dropped<F, true, A..., next>() : may_be_dropped<F, false, A...>(),
         "partyline: what a middleware returns is not looked at; it refuses by throwing partyline::refusal, or by "
         "next(partyline::refusal(...))");
     if constexpr (dangles<F>) {

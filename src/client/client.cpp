@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "base/wait.hpp"
 #include "client/client_settings.hpp"
 #include "client/client_shell.hpp"
 #include "client/client_thread.hpp"
@@ -92,6 +93,8 @@ client_reconnection client::reconnection() const { return core()->reconnection()
 void client::reconnection(client_reconnection changed) const
 {
     client_settings::check(changed);
+    changed.delay = base::capped(changed.delay);
+    changed.delay_max = base::capped(changed.delay_max);
     core()->set_reconnection(changed);
     core()->run([changed](client_shell& shell) { shell.set_reconnection(changed); });
 }

@@ -145,7 +145,7 @@ void client_connection::close(time_point now)
     now_ = now;
     skips_reconnect_ = true;
     stop_reconnecting();
-    for (auto* const nsp : active_) nsp->say_goodbye();
+    for (auto* const nsp : active_) nsp->give_up();
     if (phase_ != phase::closed) closed(client_disconnect_reason::forced_close, {});
 }
 

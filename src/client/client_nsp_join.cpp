@@ -140,6 +140,13 @@ void client_nsp::say_goodbye()
     if (connected_) connection_.send(connection_.seal({packet_type::disconnect, name_, {}}, {}));
 }
 
+void client_nsp::give_up()
+{
+    say_goodbye();
+    pid_.clear();
+    offset_.clear();
+}
+
 // Not to be joined again by itself. The last one closes the connection.
 void client_nsp::leave()
 {

@@ -89,8 +89,8 @@ client_settings::client_settings(std::string_view url, client_options given) : o
     auto parsed = http::parse_url(url);
     if (!parsed) {
         bool const has_scheme = url.find("://") != url.npos;
-        throw error(parsed.error(),
-                    std::string(url).append(has_scheme ? "" : ": it begins with http://, https://, ws:// or wss://"));
+        throw error(parsed.error(), std::string(url).append(
+                                        has_scheme ? "" : ": a URL begins with http://, https://, ws:// or wss://"));
     }
     target = std::move(*parsed);
     check();
@@ -254,7 +254,7 @@ void client_settings::check(client_reconnection const& how)
     check_time("timeout", how.timeout.value_or(0ms));
 }
 
-// "For ever", however it is said, is ten years.
+// `milliseconds::max()`, which means for ever, becomes ten years.
 void client_settings::cap_times()
 {
     for (auto* const time : {&options.request_timeout, &options.reconnection_delay, &options.reconnection_delay_max,

@@ -31,6 +31,12 @@ bool answer_wait::wait(std::function<void()> wake)
     return false;
 }
 
+void answer_wait::begin_wait()
+{
+    if (has_waiter_.exchange(true))
+        throw error(errc::invalid_option, "an answer is waited for once: by co_await, then() or get()");
+}
+
 void answer_wait::answered()
 {
     auto const self = shared_from_this(); // who is woken lets go
@@ -56,6 +62,7 @@ void answer_wait::block()
     if (net::working_home() || net::foreign_loop::any_runs_here())
         throw error(errc::wrong_thread,
                     "get() would stop the thread that the answer comes by: co_await it, or use then()");
+    begin_wait();
     auto const there = std::make_shared<std::binary_semaphore>(0);
     if (wait([there] { there->release(); })) there->acquire();
 }
@@ -69,12 +76,6 @@ listener_id new_listener_id() noexcept
 void report_listener(std::exception_ptr thrown) noexcept
 {
     if (auto* const home = net::working_home()) home->report("a coroutine", std::move(thrown));
-}
-
-void report_unfit_answer(errc why) noexcept
-{
-    if (auto* const home = net::working_home())
-        home->report("reading an acknowledgement", std::make_exception_ptr(error(why)));
 }
 
 } // namespace partyline

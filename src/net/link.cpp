@@ -138,11 +138,14 @@ std::span<char> link::read_messages(std::span<char> bytes)
                                            : websocket::message_reader(role(), options_->messages, decompressor);
     if (state_) state_->reader.reset();
 
+    auto const held = reader.bytes_held(); // which it gives back where it refuses to go on
     reader.receive(bytes);
     for (int i = 0; i < events_per_turn; ++i) {
         auto const event = reader.next_event();
         if (!event) break;
-        if (!handle(*event)) return {};
+        if (handle(*event)) continue;
+        home_->loop_.counters().dropped_bytes += held;
+        return {};
     }
     auto const rest = reader.unread();
     if (reader.is_midway()) own_state().reader.emplace(std::move(reader));

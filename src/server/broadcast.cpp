@@ -1,5 +1,6 @@
 #include <partyline/broadcast.hpp>
 
+#include "base/wait.hpp"
 #include "server/peer.hpp"
 #include "server/server_core.hpp"
 #include "server/shard.hpp"
@@ -56,8 +57,15 @@ broadcast broadcast::compress(bool on) const
 broadcast broadcast::timeout(std::chrono::milliseconds limit) const
 {
     auto changed = *this;
-    changed.options_.timeout = limit;
+    changed.options_.timeout = base::capped(limit); // adapters add it to a time
     return changed;
+}
+
+void broadcast::report_unfit(std::weak_ptr<server_core> const& core, errc why) noexcept
+{
+    auto const held = core.lock();
+    if (auto* const home = held ? held->here() : nullptr)
+        home->report("reading an acknowledgement of a broadcast", std::make_exception_ptr(error(why)));
 }
 
 codec& broadcast::codec_here() const

@@ -36,8 +36,10 @@ server::~server()
 
 nsp server::of(std::string_view name) const
 {
-    if (!socketio::is_nsp_name(socketio::full_nsp_name(name)))
-        throw error(errc::invalid_option, "namespace: it cannot have a comma or U+001E");
+    auto const full = socketio::full_nsp_name(name);
+    if (!socketio::is_nsp_name(full)) throw error(errc::invalid_option, "namespace: it cannot have a comma or U+001E");
+    if (full.size() > core()->options().limits.max_nsp_length)
+        throw error(errc::invalid_option, "namespace: it is longer than limits.max_nsp_length");
     bool created = false;
     auto state = core()->names().open(name, created);
     if (created) core()->announce_namespace(state);
@@ -95,9 +97,9 @@ server& server::attach(server_options options)
     life_->demand_stopped();
     options.threads = core()->threads();
     auto second = server_core::make(std::move(options));
-    if (life_->has_path(second->endpoint().path()))
+    if (life_->serves(second->endpoint().path()))
         throw error(errc::invalid_option,
-                    "attach: there is a server with the path " + second->endpoint().path() + " already");
+                    "attach: requests to " + second->endpoint().path() + " go to a server that is there already");
     life_->add(second);
     attached_.push_back(std::unique_ptr<server>(new server(std::move(second), life_)));
     return *attached_.back();

@@ -6,6 +6,7 @@
 
 #include "base/wait.hpp"
 #include "engineio/outgoing.hpp"
+#include "http/url.hpp"
 #include "net/random.hpp"
 #include "server/shard.hpp"
 
@@ -71,12 +72,12 @@ void demand_time(std::chrono::milliseconds time, std::string name)
 
 void check(server_options const& options)
 {
-    // clients have timers of 32 bits
-    auto const is_interval = [](std::chrono::milliseconds time) {
-        return time.count() > 0 && time.count() <= INT32_MAX;
-    };
-    demand(is_interval(options.ping_interval), "ping_interval must be positive, and at most 2147483647 ms");
-    demand(is_interval(options.ping_timeout), "ping_timeout must be positive, and at most 2147483647 ms");
+    demand(options.ping_interval.count() > 0, "ping_interval must be positive");
+    demand(options.ping_timeout.count() > 0, "ping_timeout must be positive");
+    // clients have one timer of 32 bits for both
+    constexpr std::chrono::milliseconds longest(INT32_MAX);
+    demand(options.ping_interval < longest && options.ping_timeout <= longest - options.ping_interval,
+           "ping_interval and ping_timeout must be at most 2147483647 ms together");
     demand_time(options.upgrade_timeout, "upgrade_timeout");
     demand_time(options.destroy_upgrade_timeout, "destroy_upgrade_timeout");
     demand_time(options.connect_timeout, "connect_timeout");
@@ -95,7 +96,9 @@ void check(server_options const& options)
     demand(options.http.max_header_bytes > 0 && options.http.max_headers > 0,
            "http.max_header_bytes and http.max_headers must be positive");
     demand(options.limits.max_namespaces > 0, "limits.max_namespaces must be positive");
-    demand(options.path.starts_with('/'), "path must begin with \"/\"");
+    demand(options.path.starts_with('/') && http::is_request_target(options.path) &&
+               options.path.find('?') == std::string::npos,
+           "path must begin with \"/\" and be one that can be asked for");
     demand(!options.transports.empty(), "transports must not be empty");
     demand(options.threads < base::id20::max_shards, "threads must be less than 4096");
     demand(!options.generate_id || options.threads == 1,
@@ -122,7 +125,7 @@ std::uint64_t size_of(payload const& event)
     return bytes;
 }
 
-// "For ever", however it is said, is ten years.
+// `milliseconds::max()`, which means for ever, becomes ten years.
 void cap_times(server_options& options)
 {
     for (auto* const time :

@@ -32,9 +32,10 @@ server_life::server_life(std::shared_ptr<server_core> root)
 
 server_life::~server_life() = default;
 
-bool server_life::has_path(std::string_view path) const noexcept
+bool server_life::serves(std::string_view path) const noexcept
 {
-    return std::any_of(cores_.begin(), cores_.end(), [&](auto const& each) { return each->endpoint().path() == path; });
+    return std::any_of(cores_.begin(), cores_.end(),
+                       [&](auto const& each) { return path.starts_with(each->endpoint().path()); });
 }
 
 std::uint16_t server_life::listen(net::listen_address const& where, listen_options const& options)

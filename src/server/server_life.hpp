@@ -34,8 +34,8 @@ public:
 
     [[nodiscard]] std::shared_ptr<server_core> const& root() const noexcept { return cores_.front(); }
     void add(std::shared_ptr<server_core> core) { cores_.push_back(std::move(core)); }
-    /// Whether one of the servers is at that path.
-    [[nodiscard]] bool has_path(std::string_view path) const noexcept;
+    /// Whether requests to that path go to one of the servers.
+    [[nodiscard]] bool serves(std::string_view path) const noexcept;
 
     std::uint16_t listen(net::listen_address const& where, listen_options const& options);
     void reload_tls();

@@ -127,7 +127,7 @@ void slot::on_link_closed(net::link& from, net::link_end end)
                               end.reason == errc::message_too_big || end.reason == errc::limit_exceeded ||
                               end.reason == errc::invalid_compression;
     if (broken_rules)
-        home_.core().log(log_level::info, std::string("a WebSocket has ended: ").append(describe(end.reason)));
+        home_.core().log(log_level::debug, std::string("a WebSocket has ended: ").append(describe(end.reason)));
     session_->link_closed(id_of(from), !broken_rules, home_.now(), describe(end.reason));
     drain();
 }

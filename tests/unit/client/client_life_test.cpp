@@ -1,8 +1,10 @@
 // The end of a client, at any moment: nobody waits for the network, and none of its code is called afterwards.
 #include <partyline/client.hpp>
 
+#include <algorithm>
 #include <future>
 #include <memory>
+#include <optional>
 
 #include "unit/client/hostile_server.hpp"
 #include "unit/client/line_world.hpp"

@@ -334,6 +334,24 @@ TEST(client_nsp_recovery, names_what_it_has_and_learns_whether_it_was_taken_up)
     EXPECT_FALSE(world.nsp().recovered());
 }
 
+TEST(client_nsp_recovery, ends_where_the_connection_is_closed_for_good)
+{
+    for (bool const away : {false, true}) {
+        connection_world world;
+        world.connect();
+        world.join(R"(40{"sid":"abc","pid":"secret"})");
+        world.ws(R"(42["a","offset1"])");
+        if (away) world.lose();
+        (void)world.seen();
+        world.close();
+        auto const told = world.seen();
+        EXPECT_EQ(std::count(told.begin(), told.end(), "wire: 41"), away ? 0 : 1);
+        world.connect();
+        world.accept();
+        EXPECT_EQ(world.seen().back(), "wire: 40") << "nothing of the one who was here before";
+    }
+}
+
 TEST(client_nsp_recovery, without_an_event_there_is_no_offset)
 {
     connection_world world;

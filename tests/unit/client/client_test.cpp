@@ -367,7 +367,8 @@ TEST(client, counts_acknowledgements_that_fit_no_callback)
     line.on("number", [] { return "text"; });
     line.connect();
     line.emit("number", [&](int) { seen.add("called"); });
-    EXPECT_TRUE(seen.has("reading an acknowledgement threw: a value has another type than the one asked for"));
+    EXPECT_TRUE(seen.has("an acknowledgement's callback threw: a value has another type than the one asked for: the "
+                         "answer does not fit it"));
     EXPECT_EQ(line.statistics().get().handler_errors, 1U);
     EXPECT_EQ(line.emit_with_ack<int>("go").get(), 0);
     EXPECT_EQ(served.io.statistics().get().handler_errors, 1U);

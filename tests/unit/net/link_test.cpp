@@ -76,6 +76,14 @@ TEST_F(link_test, counts_what_it_had_of_a_message_when_it_ended)
     ASSERT_TRUE(world.until([&] { return world.table.size() == 0; }));
     EXPECT_GE(world.shard.counters().dropped_bytes, 5000u);
     EXPECT_LT(world.shard.counters().dropped_bytes, 20'000u) << "the whole buffer of it, and no more";
+
+    auto const before = world.shard.counters().dropped_bytes;
+    auto& rude = open();
+    auto const read = world.shard.counters().read_bytes;
+    rude.send(client_frame(opcode::text, std::string(5000, 'h'), false));
+    ASSERT_TRUE(world.until([&] { return world.shard.counters().read_bytes > read + 5000; }));
+    rude.send(text_frame("not in the middle of another"));
+    ASSERT_TRUE(world.until([&] { return world.shard.counters().dropped_bytes >= before + 5000; }));
 }
 
 TEST_F(link_test, reads_a_bounded_number_of_messages_a_turn_and_none_is_lost)

@@ -220,4 +220,21 @@ TEST(pending_answer, is_an_error_where_the_server_does_not_run)
     EXPECT_EQ(gathered.get_future().get(), errc::disconnected);
 }
 
+TEST(pending_answer, is_waited_for_once)
+{
+    int called = 0;
+    pending<std::string> early;
+    early.then([&](result<std::string> answer) { called += *answer == "here"; });
+    EXPECT_THROW(early.get(), error);
+    EXPECT_THROW(early.then([](result<std::string>) {}), error);
+    early.completer()->complete(std::string("here"));
+    EXPECT_EQ(called, 1);
+
+    pending<std::string> late;
+    late.completer()->complete(std::string("here"));
+    EXPECT_EQ(late.get(), "here");
+    EXPECT_THROW(late.get(), error);
+    EXPECT_THROW(late.operator co_await().await_ready(), error);
+}
+
 } // namespace partyline::test

@@ -62,11 +62,16 @@ TEST(server_life, options_that_make_no_sense_are_refused_by_name)
         return refusal_of(std::move(options)).find(name) != std::string::npos;
     };
     EXPECT_EQ(refusal_of({}), "");
-    EXPECT_EQ(refusal_of({.ping_interval = 2147483647ms, .ping_timeout = 2147483647ms}), "");
+    EXPECT_EQ(refusal_of({.ping_interval = 2147483646ms, .ping_timeout = 1ms}), "");
+    EXPECT_TRUE(names({.ping_interval = 2147483646ms, .ping_timeout = 2ms}, "together"));
     EXPECT_TRUE(names({.path = "socket.io"}, "path"));
     EXPECT_TRUE(names({.path = ""}, "path"));
-    EXPECT_TRUE(names({.ping_interval = 2147483648ms}, "ping_interval"));
-    EXPECT_TRUE(names({.ping_timeout = 2147483648ms}, "ping_timeout"));
+    EXPECT_TRUE(names({.path = "/a b"}, "path"));
+    EXPECT_TRUE(names({.path = "/a?b"}, "path"));
+    EXPECT_TRUE(names({.ping_interval = 0ms}, "ping_interval"));
+    EXPECT_TRUE(names({.ping_timeout = 0ms}, "ping_timeout"));
+    EXPECT_TRUE(names({.ping_interval = std::chrono::milliseconds::max()}, "together"));
+    EXPECT_TRUE(names({.ping_timeout = std::chrono::milliseconds::max()}, "together"));
     EXPECT_TRUE(names({.upgrade_timeout = -1ms}, "upgrade_timeout"));
     EXPECT_TRUE(names({.destroy_upgrade_timeout = -1ms}, "destroy_upgrade_timeout"));
     EXPECT_TRUE(names({.connect_timeout = -1ms}, "connect_timeout"));
@@ -90,6 +95,9 @@ TEST(server_life, options_that_make_no_sense_are_refused_by_name)
     EXPECT_THROW((void)io.attach({}), error);
     (void)io.attach({.path = "/other"});
     EXPECT_THROW((void)io.attach({.path = "/other"}), error);
+    EXPECT_THROW((void)io.attach({.path = "/other/below"}), error) << "the one above would get its requests";
+    (void)io.attach({.path = "/others"});
+    EXPECT_THROW((void)io.of(std::string(300, 'a')), error) << "no client may name it";
 }
 
 TEST(server_life, a_second_life_needs_a_port_of_its_own_and_says_so)
