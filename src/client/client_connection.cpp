@@ -145,7 +145,7 @@ void client_connection::close(time_point now)
     now_ = now;
     skips_reconnect_ = true;
     stop_reconnecting();
-    for (auto* const nsp : active_) nsp->give_up();
+    for (auto* const nsp : active_) nsp->forget_recovery();
     if (phase_ != phase::closed) closed(client_disconnect_reason::forced_close, {});
 }
 

@@ -70,8 +70,8 @@ public:
     void connect(time_point now);
     /// Leaves; what was sent before still leaves first. The connection is closed if nobody else is on it.
     void disconnect(time_point now);
-    /// The connection will be closed for good: tells the server, if it is joined, and will not go on where it was.
-    void give_up();
+    /// The connection is closed for good: the next one does not go on where it was.
+    void forget_recovery();
     /// The answer to `nsp_auth_wanted`; ignored when it is too late. `type_mismatch` unless an object or null.
     result<void> authenticate(value auth, time_point now);
     emitted emit(client_emission emission, time_point now);
@@ -148,7 +148,6 @@ private:
     void on_connect(incoming_packet const& packet);
     void on_connect_error(incoming_packet const& packet);
     void on_disconnect();
-    void say_goodbye();
     void leave();
     // client_nsp.cpp: receiving
     std::optional<connection_event> on_event(incoming_packet const& packet, std::size_t bytes);

@@ -130,19 +130,14 @@ void client_nsp::disconnect(time_point now)
 {
     connection_.now_ = now;
     if (!active_) return;
-    say_goodbye();
+    if (connected_) connection_.send(connection_.seal({packet_type::disconnect, name_, {}}, {}));
     leave();
     if (connected_) on_close(client_disconnect_reason::io_client_disconnect, {});
 }
 
-void client_nsp::say_goodbye()
+// No DISCONNECT: the official server forgets the events that it reads together with one.
+void client_nsp::forget_recovery()
 {
-    if (connected_) connection_.send(connection_.seal({packet_type::disconnect, name_, {}}, {}));
-}
-
-void client_nsp::give_up()
-{
-    say_goodbye();
     pid_.clear();
     offset_.clear();
 }

@@ -1,10 +1,8 @@
 // The end of a client, at any moment: nobody waits for the network, and none of its code is called afterwards.
 #include <partyline/client.hpp>
 
-#include <algorithm>
 #include <future>
 #include <memory>
-#include <optional>
 
 #include "unit/client/hostile_server.hpp"
 #include "unit/client/line_world.hpp"
@@ -132,41 +130,24 @@ TEST(client_life, ends_where_another_client_held_the_last_of_it)
     EXPECT_TRUE(until([&] { return connections() == 0U; }));
 }
 
-TEST(client_life, ends_with_a_goodbye_in_each_namespace)
+TEST(client_life, after_a_close_is_somebody_new)
 {
     for (auto const& how : all_ways()) {
-        notes seen;
         server_options serving{.connection_state_recovery = recovery_options{}};
         serving.parser = how.parser();
         line_server served(
-            [&](server& io) {
-                auto const declare = [&](auto const& at) {
-                    at.on_disconnect([&](socket s, disconnect_reason why) {
-                        seen.add(std::string(s.nsp().name()).append(" ").append(to_string(why)));
-                    });
-                };
-                declare(io);
-                declare(io.of("/other"));
+            [](server& io) {
+                io.use([](socket s) { s.data()["user"] = s.handshake().auth()["user"]; });
+                io.on("who am I", [](socket s) { return s.data()["user"]; });
             },
             serving);
-        for (bool const destroyed : {false, true}) {
-            std::optional<client> line(std::in_place, served.url(), how.options());
-            auto const other = line->of("/other");
-            line->connect();
-            other.connect();
-            ASSERT_TRUE(until([&] { return line->connected() && other.connected(); }));
-            seen.forget();
-            if (destroyed)
-                line.reset();
-            else
-                line->close().get();
-            auto left = seen.when(2);
-            std::sort(left.begin(), left.end());
-            EXPECT_EQ(left, (lines{"/ client namespace disconnect", "/other client namespace disconnect"})) << how;
-            if (destroyed) continue;
-            line->connect(); // nothing of the session before is left to go on with
-            ASSERT_TRUE(until([&] { return line->connected(); }));
-            EXPECT_FALSE(line->recovered()) << how;
+        client line(served.url(), how.options());
+        for (std::string const user : {"admin", "guest"}) {
+            line.auth(value::object{{"user", user}});
+            line.connect();
+            EXPECT_EQ(line.emit_with_ack<std::string>("who am I").get(), user) << how;
+            EXPECT_FALSE(line.recovered()) << how;
+            line.close().get();
         }
     }
 }

@@ -41,11 +41,6 @@ public:
         std::lock_guard const lock(mutex_);
         lines_.push_back(std::move(line));
     }
-    void forget()
-    {
-        std::lock_guard const lock(mutex_);
-        lines_.clear();
-    }
     [[nodiscard]] std::vector<std::string> all() const
     {
         std::lock_guard const lock(mutex_);
