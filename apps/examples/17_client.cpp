@@ -19,5 +19,5 @@ int main(int count, char** words)
     for (std::string text; std::getline(std::cin, text);)
         line.emit("say", text, [](std::string answer) { std::cout << answer << std::endl; });
 
-    line.close().get(); // sends what is queued, then says goodbye
+    line.close().get(); // sends what is queued, then closes
 }
