@@ -195,10 +195,11 @@ private:
             });
         auto made = std::make_shared<shared_line>();
         made->line = std::make_unique<client>(urls_[pick(urls_.size())], std::move(options));
-        declare(made, static_cast<moment>(pick(static_cast<std::size_t>(moment::moments))));
         client_socket const handle = *made->line;
         bool const two = pick(3) == 0;
+        // locked: the timer that is declared may be the moment of its end, before this thread goes on
         made->use([&](client& line) {
+            declare(line, made, static_cast<moment>(pick(static_cast<std::size_t>(moment::moments))));
             line.connect();
             if (two) line.of("/other").connect();
         });
@@ -206,7 +207,7 @@ private:
     }
 
     /// Whatever happens at `when` destroys the client.
-    void declare(std::shared_ptr<shared_line> const& made, moment when)
+    void declare(client& line, std::shared_ptr<shared_line> const& made, moment when)
     {
         auto gone = std::make_shared<bool>(false); // touched on the client's thread alone
         auto const hit = [home = std::weak_ptr(made), when, gone, token = seen_.token, &seen = seen_](moment now) {
@@ -220,7 +221,6 @@ private:
                 ++seen.destroyed_inside;
             }
         };
-        auto& line = *made->line;
         line.on_connect([hit, &seen = seen_, home = std::weak_ptr(made), who = client_socket(line)] {
             ++seen.joined;
             who.emit("echo", "after joining");
