@@ -44,8 +44,8 @@ struct selection
 template <class T>
 struct responses
 {
-    std::vector<T>
-        answers; ///< one for each client that answered by a `T`, in the order of arrival; others are logged and counted
+    /// One for each client that answered by a `T`, in the order of arrival. Other answers are logged and counted.
+    std::vector<T> answers;
     std::size_t expected = 0; ///< how many clients were asked
     bool timed_out = false;   ///< not all answered in time
 };

@@ -60,7 +60,8 @@ public:
     [[nodiscard]] client_socket of(std::string_view name) const;
 
     /// Sends what is queued, also what waits for a connection that is being made, for at most `linger`; then ends the connection, which
-    /// the server hears as `transport close`; the next one recovers nothing of it. Sockets hear `forced_close`. Completes when it is over. `connect()` may be called again afterwards. On a connection that others
+    /// the server hears as `transport close`; the next one recovers nothing of it. Sockets hear `forced_close`. Completes when it is over.
+    /// `connect()` may be called again afterwards. On a connection that others
     /// use, too (`multiplex`), it leaves its own namespaces, which hear `io_client_disconnect`.
     pending<void> close();
 

@@ -141,7 +141,8 @@ public:
     {
         run_after(delay, as_listener<void()>(std::move(work)));
     }
-    /// Runs `work`, a function or a coroutine, on the server's first thread every `interval`, first after one, until it is cancelled or the server stops. The calls
+    /// Runs `work`, a function or a coroutine, on the server's first thread every `interval`, first after one, until it is cancelled or the
+    /// server stops. A coroutine that takes longer than that runs beside the next. The calls
     /// keep to a grid of times, to the millisecond: what delays one delays no other, and a call whose whole interval has passed
     /// is left out, never made up for. Throws `invalid_option` for less than 1 ms. Thread: any.
     template <class F>
